@@ -1,0 +1,7 @@
+"""Tables of people, rights, audit and jobs."""
+
+from .audit import AuditEvent, ExportLog
+from .jobs import JobRun
+from .people import Membership, User
+
+__all__ = ["AuditEvent", "ExportLog", "JobRun", "Membership", "User"]

@@ -1,0 +1,1 @@
+"""What is seen: camera register and the coverage of ground and harm."""

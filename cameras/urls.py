@@ -1,0 +1,6 @@
+"""Addresses of tiles and files that machines read."""
+
+from __future__ import annotations
+
+app_name = "cameras"
+urlpatterns: list[object] = []

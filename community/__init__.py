@@ -1,0 +1,1 @@
+"""Neighbourhood boards and territorial managers."""

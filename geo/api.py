@@ -1,0 +1,7 @@
+"""Operations that machines call."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+router = Router(tags=["geo"])

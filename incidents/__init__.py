@@ -1,0 +1,1 @@
+"""What happens: taxonomies, source profiles, import batches, incidents, mass events and hot-spot runs."""

@@ -1,0 +1,1 @@
+"""Every change of this app, one file per process."""

@@ -1,0 +1,1 @@
+"""The Plan Comunal: objectives, sector strategies, indicators and exports that carry them."""

@@ -1,0 +1,25 @@
+// Bundles the browser's scripts and styles into maps/static/maps/dist, from our own host only.
+import { createRequire } from "node:module";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const frontend = resolve(root, "maps/frontend");
+const dist = resolve(root, "maps/static/maps/dist");
+const { build } = createRequire(resolve(frontend, "package.json"))("esbuild");
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+await build({
+    absWorkingDir: frontend,
+    entryPoints: ["main.js"],
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    format: "esm",
+    target: ["es2022"],
+    loader: { ".woff": "file", ".woff2": "file", ".svg": "dataurl" },
+    outdir: dist,
+    logLevel: "warning",
+});

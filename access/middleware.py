@@ -21,9 +21,7 @@ def membership_of(request: HttpRequest) -> Membership | None:
         return None
     memberships = list(Membership.objects.of_user(request.user).order_by("pk"))
     chosen = request.session.get(SESSION_KEY)
-    return next(
-        (one for one in memberships if one.commune_id == chosen), memberships[0] if memberships else None
-    )
+    return next((one for one in memberships if one.commune_id == chosen), memberships[0] if memberships else None)
 
 
 class DefaultDenyMiddleware:

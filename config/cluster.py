@@ -50,9 +50,7 @@ class Cluster:
     @property
     def base(self) -> Path:
         """Folder of this cluster; under root it lies where the stepped-down user can walk."""
-        return (
-            Path(f"/var/lib/atalaya/{self.key}") if os.geteuid() == 0 else CHECKOUT / ".cluster" / self.name
-        )
+        return Path(f"/var/lib/atalaya/{self.key}") if os.geteuid() == 0 else CHECKOUT / ".cluster" / self.name
 
     @property
     def pgdata(self) -> Path:
@@ -94,9 +92,7 @@ def _runner() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _run(
-    cluster: Cluster, *command: str, check: bool = True, **extra: Any
-) -> subprocess.CompletedProcess[str]:
+def _run(cluster: Cluster, *command: str, check: bool = True, **extra: Any) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": f"{binaries()}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(cluster.base)}
     finished = subprocess.run(
         [str(binaries() / command[0]), *command[1:]],

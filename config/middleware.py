@@ -19,9 +19,7 @@ def private_by_default(get_response: Answer) -> Answer:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()"
-        )
+        response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
         return response
 
     return middleware
@@ -39,8 +37,6 @@ class named_errors:  # noqa: N801 - named as the function it stands in for
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, AtalayaError):
             return None
-        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
-            "application/json"
-        ):
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"detail": str(exception)}, status=exception.status)
         return render(request, "maps/refused.html", {"message": str(exception)}, status=exception.status)

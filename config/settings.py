@@ -43,9 +43,7 @@ def _installation_key() -> str:
     return path.read_text(encoding="ascii")
 
 
-SECRET_KEY = secret("SECRET_KEY", default="") or (
-    _installation_key() if PRIVATE_CLUSTER else secret("SECRET_KEY")
-)
+SECRET_KEY = secret("SECRET_KEY", default="") or (_installation_key() if PRIVATE_CLUSTER else secret("SECRET_KEY"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)

@@ -12,7 +12,5 @@ from access.permissions import PERMISSIONS, allows
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: `commune`, `role` and `may`, the set of rights the reader has."""
     role = getattr(request, "role", None)
-    may = (
-        {permission.replace(".", "_"): allows(role, permission) for permission in PERMISSIONS} if role else {}
-    )
+    may = {permission.replace(".", "_"): allows(role, permission) for permission in PERMISSIONS} if role else {}
     return {"commune": getattr(request, "commune", None), "role": role, "may": may}

@@ -12,9 +12,7 @@ from access.querysets import AuditEventQuerySet, ExportLogQuerySet
 class AuditEvent(models.Model):
     """One act: by whom, in which role, on what, why."""
 
-    commune = models.ForeignKey(
-        "geo.Commune", models.PROTECT, null=True, related_name="+", verbose_name=_("commune")
-    )
+    commune = models.ForeignKey("geo.Commune", models.PROTECT, null=True, related_name="+", verbose_name=_("commune"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("user")
     )
@@ -40,9 +38,7 @@ class ExportLog(models.Model):
     """One file given out: what, in which format and system, how many rows, its digest, why."""
 
     commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("user")
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20)
     layer = models.CharField(_("layer"), max_length=60)
     file_format = models.CharField(_("format"), max_length=20)

@@ -22,9 +22,7 @@ class Membership(models.Model):
     """The role a user has in one commune."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
-    commune = models.ForeignKey(
-        "geo.Commune", models.PROTECT, related_name="memberships", verbose_name=_("commune")
-    )
+    commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="memberships", verbose_name=_("commune"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
 
     objects = MembershipQuerySet.as_manager()

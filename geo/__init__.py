@@ -1,1 +1,1 @@
-"""Ground floor: communes, territorial units, streets, surfaces, reference systems, the decoder of uploaded files, writers and tiles. No domain word."""
+"""Ground floor: communes, units, streets, surfaces, reference systems, decoder, writers, tiles. No domain word."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from geo.constraints import sound_geometry
 from geo.querysets import CommuneQuerySet
-
-ZONE_LIMIT_LNG = -72.0  # mainland Chile straddles UTM zones 18 S and 19 S here (domain rule)
 
 
 def metric_srid_of(longitude: float) -> int:
@@ -37,6 +36,8 @@ class Commune(models.Model):
                 name="commune_metric_srid_is_utm_or_sirgas",
                 condition=models.Q(metric_srid__gte=1024) & models.Q(metric_srid__lte=32767),
             ),
+            models.CheckConstraint(name="commune_cut_code_not_empty", condition=~models.Q(cut_code="")),
+            sound_geometry("boundary", name="commune_boundary_sound"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,27 @@
+"""Real files for the analysis tests, read without the decoder: these tests know no Django."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from django.conf import settings
+from pyproj import Transformer
+
+
+def real_folder(name: str) -> Path:
+    folder = Path(settings.ATALAYA_DATA) / "incidents" / name
+    if not folder.is_dir():
+        pytest.skip(f"ATALAYA_DATA has no folder incidents/{name}")
+    return folder
+
+
+@pytest.fixture
+def memphis_january():
+    folder = real_folder("memphis_robberies_2019")
+    rows = pd.read_csv(folder / "memphis_robberies_jan.csv")
+    x, y = Transformer.from_crs(4326, 32615, always_xy=True).transform(rows["longitude"], rows["latitude"])
+    tables = json.loads((folder / "published_results.json").read_text())["tables"]
+    return x.to_numpy(), y.to_numpy(), next(table for table in tables if table["id"] == "jan_500m")

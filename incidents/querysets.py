@@ -1,1 +1,189 @@
-"""Questions of this app."""
+"""Questions about incidents, their masked twins, imports, events and runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.db import models
+from django.db.models import Max, Q
+
+from geo.querysets import OfCommuneQuerySet
+
+
+def local_day_start(day: dt.date, timezone: str) -> dt.datetime:
+    """First instant of a local calendar day. Where midnight is skipped by the clocks, the first one that exists."""
+    midnight = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(timezone))
+    return midnight.astimezone(dt.UTC)
+
+
+class LedgerQuerySet(OfCommuneQuerySet):
+    """Questions about the acts that changed incidents."""
+
+    def latest_number(self) -> int:
+        """Highest number given so far, 0 where nothing has happened."""
+        return int(self.aggregate(latest=Max("number"))["latest"] or 0)
+
+
+class RecordedQuerySet(OfCommuneQuerySet):
+    """Questions about rows that are recorded and withdrawn by ledger numbers."""
+
+    def current(self) -> Self:
+        """Rows that nothing has withdrawn."""
+        return self.filter(withdrawn_in__isnull=True)
+
+    def as_of(self, sequence: int) -> Self:
+        """Rows as they stood right after a ledger number."""
+        return self.filter(recorded_in__lte=sequence).filter(
+            Q(withdrawn_in__isnull=True) | Q(withdrawn_in__gt=sequence)
+        )
+
+    def placed(self) -> Self:
+        """Rows that have a point."""
+        return self.filter(point__isnull=False)
+
+    def unplaced(self) -> Self:
+        """Rows whose place is not known."""
+        return self.filter(point__isnull=True)
+
+    def of_origins(self, origins: Iterable[str]) -> Self:
+        """Rows reported by people, discovered by patrols, or sensed, as asked."""
+        return self.filter(origin__in=list(origins))
+
+    def reported(self) -> Self:
+        """Rows that people reported: what scores and hot spots read by default."""
+        return self.filter(origin="reported")
+
+    def within(self, area: Any) -> Self:
+        """Rows whose point lies in an area (EPSG:4326)."""
+        return self.filter(point__intersects=area)
+
+
+class IncidentQuerySet(RecordedQuerySet):
+    """Questions about exact incidents."""
+
+    def between(self, first_day: dt.date, last_day: dt.date, *, timezone: str | None = None) -> Self:
+        """Incidents that began on the local days from first to last, both included.
+
+        The commune's own time zone is used; give `timezone` to save the query that looks it up.
+        """
+        zone = timezone or self._timezone()
+        return self.filter(
+            occurred_from__gte=local_day_start(first_day, zone),
+            occurred_from__lt=local_day_start(last_day + dt.timedelta(days=1), zone),
+        )
+
+    def _timezone(self) -> str:
+        zones = list(self.order_by().values_list("commune__timezone", flat=True).distinct()[:2])
+        if len(zones) > 1:
+            raise ValueError("between() needs incidents of one time zone: ask for_commune() first")
+        return zones[0] if zones else "UTC"
+
+    def of_types(self, types: Iterable[Any]) -> Self:
+        """Incidents of some offence types or of any type below them."""
+        wanted = list(types)
+        return self.filter(
+            Q(offence_type__in=wanted) | Q(offence_type__parent__in=wanted) | Q(offence_type__parent__parent__in=wanted)
+        )
+
+    def without_enforcement_driven(self) -> Self:
+        """Incidents whose number does not mostly follow where patrols go."""
+        return self.filter(offence_type__enforcement_driven=False)
+
+    def of_natures(self, natures: Iterable[str]) -> Self:
+        """Incidents whose type is an offence, a disorder, an alert… as asked."""
+        return self.filter(offence_type__nature__in=list(natures))
+
+    def in_reading_order(self) -> Self:
+        """Incidents in an order that does not depend on how the file was sorted."""
+        return self.order_by("occurred_from", "source", "record_key")
+
+
+class MaskedIncidentQuerySet(RecordedQuerySet):
+    """Questions about masked incidents: week and group are the finest there is."""
+
+    def in_weeks(self, first_day: dt.date, last_day: dt.date) -> Self:
+        """Rows of the whole weeks that hold the two days: a filter cannot cut finer than the table."""
+        return self.filter(
+            week__gte=first_day - dt.timedelta(days=first_day.weekday()),
+            week__lte=last_day,
+        )
+
+
+class OffenceTypeQuerySet(models.QuerySet[Any]):
+    """Questions about offence types."""
+
+    def of_version(self, version: str) -> Self:
+        """Types of one taxonomy version."""
+        return self.filter(taxonomy__version=version)
+
+    def with_key(self, version: str, code: str) -> Self:
+        """The type a version and a code name; never the code alone, codes collide between versions."""
+        return self.filter(taxonomy__version=version, code=code)
+
+
+class SourceProfileQuerySet(OfCommuneQuerySet):
+    """Questions about source profiles."""
+
+    def of_kind(self, kind: str) -> Self:
+        """Profiles that read one kind of table."""
+        return self.filter(kind=kind)
+
+    def latest(self) -> Self:  # type: ignore[override]
+        """The newest version of each source's profile."""
+        newest = self.model.objects.filter(commune=models.OuterRef("commune"), source=models.OuterRef("source"))
+        return self.filter(version=models.Subquery(newest.order_by("-version").values("version")[:1]))
+
+
+class ImportBatchQuerySet(OfCommuneQuerySet):
+    """Questions about import batches."""
+
+    def committed(self) -> Self:
+        """Batches that count."""
+        return self.filter(state="committed")
+
+    def newest_first(self) -> Self:
+        """Batches, the last import on top, with what a list shows."""
+        return self.select_related("profile", "imported_by").order_by("-created_at", "-pk")
+
+
+class HarmTableQuerySet(OfCommuneQuerySet):
+    """Questions about harm tables."""
+
+    def in_use(self) -> Self:
+        """The commune's current table."""
+        return self.filter(current=True)
+
+
+class MassEventQuerySet(OfCommuneQuerySet):
+    """Questions about mass events."""
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> Self:
+        """Events that share an instant with a window."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def taking_place(self) -> Self:
+        """Events that were or will be held: neither refused nor suspended."""
+        return self.exclude(state__in=["rechazado", "suspendido"])
+
+    def touching(self, area: Any) -> Self:
+        """Events whose footprint or venue touches an area."""
+        return self.filter(Q(footprint__intersects=area) | Q(footprint__isnull=True, venue__intersects=area))
+
+
+class HotspotRunQuerySet(OfCommuneQuerySet):
+    """Questions about hot-spot runs."""
+
+    def newest_first(self) -> Self:
+        """Runs, the last on top."""
+        return self.order_by("-created_at", "-pk")
+
+
+class ClusterQuerySet(OfCommuneQuerySet):
+    """Questions about the clusters of hot-spot runs."""
+
+    def of_run(self, run: Any) -> Self:
+        """Clusters of one run, strongest first."""
+        return self.filter(run=run).order_by("rank")

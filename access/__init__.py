@@ -1,1 +1,1 @@
-"""Who may do what, who did what, what runs for whom: users, memberships, the permission table, audit, exports and jobs."""
+"""Who may do what, who did what, what runs for whom: users, memberships, rights, audit, exports and jobs."""

@@ -25,7 +25,7 @@ def membership_of(request: HttpRequest) -> Membership | None:
 
 
 class DefaultDenyMiddleware:
-    """Sets `request.membership`, `request.commune`, `request.role`; refuses views without a mark or without the right."""
+    """Sets `request.membership`, `.commune`, `.role`; refuses views without a mark, people without the right."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self
+
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 
 from geo.querysets import OfCommuneQuerySet
 
@@ -29,3 +35,39 @@ class JobRunQuerySet(OfCommuneQuerySet):
     def unfinished(self) -> Self:
         """Jobs that wait or run."""
         return self.filter(state__in=["queued", "running"])
+
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        """Jobs of some kinds (those a role may see: `access.jobs.kinds_for`)."""
+        return self.filter(kind__in=list(kinds))
+
+    def claimable(self) -> Self:
+        """Jobs that a worker may start: waiting ones, and running ones whose lease ran out."""
+        return self.filter(cancel_requested=False).filter(
+            Q(state="queued") | Q(state="running", lease_until__lt=Now()),
+        )
+
+    def stalled(self) -> Self:
+        """Running jobs whose worker has not renewed its lease."""
+        return self.filter(state="running", lease_until__lt=Now())
+
+    def held_by(self, run: Any) -> Self:
+        """The job of a run, while that run still holds its fence."""
+        return self.filter(pk=run.pk, fence=run.fence, state="running")
+
+    def waiting_since(self, moment: datetime) -> Self:
+        """Waiting jobs that were asked for before a moment."""
+        return self.filter(state="queued", created_at__lt=moment)
+
+    def without_queue_entry(self, task: str) -> Self:
+        """Jobs that no row of the queue will deliver."""
+        entry = RawSQL(
+            "EXISTS (SELECT 1 FROM procrastinate_jobs q WHERE q.task_name = %s AND q.status IN ('todo', 'doing')"
+            " AND (q.args->>'job_id')::bigint = access_jobrun.id)",
+            [task],
+            output_field=BooleanField(),
+        )
+        return self.annotate(in_queue=entry).filter(in_queue=False)
+
+    def finished_before(self, moment: datetime) -> Self:
+        """Jobs that ended before a moment."""
+        return self.filter(state__in=["done", "failed", "cancelled"], finished_at__lt=moment)

@@ -124,6 +124,8 @@ def _own(path: Path) -> None:
 def _locked(cluster: Cluster) -> Iterator[None]:
     """One process at a time makes, starts or stops a cluster."""
     cluster.base.parent.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        cluster.base.parent.chmod(0o755)  # whatever root's umask: the stepped-down user walks through it
     with (cluster.base.parent / f"{cluster.base.name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -138,56 +140,43 @@ def _create(cluster: Cluster) -> None:
     )  # fmt: skip
 
 
+def _server_settings(cluster: Cluster) -> dict[str, str]:
+    """What the server is started with. Logs carry no parameters: they would hold places and victims' words."""
+    wanted = {
+        "listen_addresses": "''",
+        "synchronous_commit": "on",
+        "log_error_verbosity": "terse",
+        "log_parameter_max_length": "0",
+        "jit": "off",
+        "shared_buffers": "256MB",
+        "max_wal_size": "4GB",
+        "work_mem": "32MB",
+        "maintenance_work_mem": "256MB",
+    }
+    return wanted if cluster.durable else wanted | {"fsync": "off", "full_page_writes": "off"}
+
+
 def _start_server(cluster: Cluster) -> None:
     _own(cluster.socket)
-    options = ["-k", str(cluster.socket), "-c", "listen_addresses=''", "-c", "synchronous_commit=on"]
-    options += ["-c", "log_error_verbosity=terse", "-c", "log_parameter_max_length=0", "-c", "jit=off"]
-    options += [
-        "-c",
-        "shared_buffers=256MB",
-        "-c",
-        "max_wal_size=4GB",
-        "-c",
-        "work_mem=32MB",
-        "-c",
-        "maintenance_work_mem=256MB",
-    ]
-    if not cluster.durable:
-        options += ["-c", "fsync=off", "-c", "full_page_writes=off"]
-    _run(
-        cluster, "pg_ctl", "start", "-w", "-t", "120", "-D", str(cluster.pgdata), "-l", str(cluster.log), "-o", " ".join(options),
-        capture_output=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    options = [f"-k {cluster.socket}", *(f"-c {name}={value}" for name, value in _server_settings(cluster).items())]
+    command = ["pg_ctl", "start", "-w", "-t", "120", "-D", str(cluster.pgdata), "-l", str(cluster.log)]
+    # no pipe: the server would keep it open and the call would never return
+    nowhere = {"capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    _run(cluster, *command, "-o", " ".join(options), **nowhere)
 
 
 def _sql(cluster: Cluster, database: str, statement: str) -> str:
-    command = (
-        "psql",
-        "-h",
-        str(cluster.socket),
-        "-U",
-        OWNER,
-        "-d",
-        database,
-        "-XAtq",
-        "-v",
-        "ON_ERROR_STOP=1",
-        "-c",
-        statement,
-    )
-    return _run(cluster, *command).stdout.strip()
+    where = ["-h", str(cluster.socket), "-U", OWNER, "-d", database]
+    return _run(cluster, "psql", *where, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement).stdout.strip()
 
 
 def _prepare_database(cluster: Cluster) -> None:
     if not _sql(cluster, "postgres", f"SELECT 1 FROM pg_database WHERE datname = '{OWNER}'"):  # noqa: S608 - a constant
         _sql(cluster, "postgres", f"CREATE DATABASE {OWNER}")
+    quietly = "SET client_min_messages = warning;"
     for database in (OWNER, "template1"):  # template1: test databases are born with the extensions
         for extension in ("postgis", "pg_trgm", "unaccent"):
-            _sql(
-                cluster,
-                database,
-                f"SET client_min_messages = warning; CREATE EXTENSION IF NOT EXISTS {extension}",
-            )
+            _sql(cluster, database, f"{quietly} CREATE EXTENSION IF NOT EXISTS {extension}")
 
 
 def status(cluster: Cluster) -> int:

@@ -26,7 +26,7 @@ def secret(name: str, default: str | None = None) -> str:
     return env(name) if default is None else env(name, default=default)
 
 
-# --- What this process is ------------------------------------------------------------------------------------------
+# --- What this process is -------------------------------------------------------------------------------------------
 TESTING = env.bool("ATALAYA_TESTING", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 PRIVATE_CLUSTER = not env("DATABASE_URL", default="") and not env("DATABASE_URL_FILE", default="")
@@ -48,7 +48,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 
-# --- GDAL and GEOS from pyogrio's wheel ------------------------------------------------------------------------------
+# --- GDAL and GEOS from pyogrio's wheel -----------------------------------------------------------------------------
 _wheels = Path(sysconfig.get_paths()["platlib"])
 _gdal = [
     *_wheels.glob("pyogrio.libs/libgdal*.so*"),
@@ -59,7 +59,7 @@ _geos = [*_wheels.glob("pyogrio.libs/geos_c-*.dll"), *_gdal]
 GDAL_LIBRARY_PATH = env("GDAL_LIBRARY_PATH", default=str(_gdal[0]) if _gdal else None)
 GEOS_LIBRARY_PATH = env("GEOS_LIBRARY_PATH", default=str(_geos[0]) if _geos else None)
 
-# --- Applications ----------------------------------------------------------------------------------------------------
+# --- Applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -123,7 +123,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- Database --------------------------------------------------------------------------------------------------------
+# --- Database -------------------------------------------------------------------------------------------------------
 _postgis = "django.contrib.gis.db.backends.postgis"
 os.environ.setdefault("DATABASE_URL", secret("DATABASE_URL", default="") or cluster.configured().url)
 _database = env.db("DATABASE_URL", engine=_postgis)
@@ -134,7 +134,10 @@ _database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- People ------------------------------------------------------------------------------------------------------------
+# --- Long work -----------------------------------------------------------------------------------------------------
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)  # a worker silent for longer has lost its job
+
+# --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -162,7 +165,7 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
-# --- Browser -----------------------------------------------------------------------------------------------------------
+# --- Browser --------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -185,7 +188,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- Language, numbers, time ---------------------------------------------------------------------------------------------
+# --- Language, numbers, time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es-cl"
 LANGUAGES = [("es-cl", _("Spanish (Chile)")), ("es", _("Spanish")), ("en", _("English"))]
 TIME_ZONE = env("TIME_ZONE", default="America/Santiago")
@@ -194,7 +197,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
-# --- Files ---------------------------------------------------------------------------------------------------------------
+# --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATE_DIR / "static"))
 WHITENOISE_USE_FINDERS = PRIVATE_CLUSTER

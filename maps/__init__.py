@@ -1,1 +1,1 @@
-"""The face: every page, script, layer list, dashboard and downloadable map. Owns no table and never writes to the database."""
+"""The face: every page, script, layer list, dashboard and downloadable map. No table, no write to the database."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ class JobRun(models.Model):
 
     commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"))
     kind = models.CharField(_("kind"), max_length=60)
-    parameters = models.JSONField(_("parameters"), default=dict)
+    parameters = models.JSONField(_("parameters"), default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     stage = models.CharField(_("stage"), max_length=120, blank=True)
     done = models.PositiveBigIntegerField(_("done"), default=0)
@@ -33,7 +34,9 @@ class JobRun(models.Model):
     cancel_requested = models.BooleanField(_("cancel requested"), default=False)
     fence = models.PositiveIntegerField(_("fencing number"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True)
-    result = models.JSONField(_("result"), default=dict)
+    backend_pid = models.IntegerField(_("database session"), null=True, editable=False)
+    backend_start = models.DateTimeField(_("database session since"), null=True, editable=False)
+    result = models.JSONField(_("result"), default=dict, encoder=DjangoJSONEncoder)
     error = models.TextField(_("error"), blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("requested by")

@@ -1,1 +1,1 @@
-"""Ground floor: communes, units, streets, surfaces, reference systems, decoder, writers, tiles. No domain word."""
+"""Ground floor: communes, units, streets, surfaces, reference systems, decoder, writers and tiles. No domain word."""

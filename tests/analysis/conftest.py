@@ -24,4 +24,4 @@ def memphis_january():
     rows = pd.read_csv(folder / "memphis_robberies_jan.csv")
     x, y = Transformer.from_crs(4326, 32615, always_xy=True).transform(rows["longitude"], rows["latitude"])
     tables = json.loads((folder / "published_results.json").read_text())["tables"]
-    return x.to_numpy(), y.to_numpy(), next(table for table in tables if table["id"] == "jan_500m")
+    return x, y, next(table for table in tables if table["id"] == "jan_500m")

@@ -26,7 +26,7 @@ class SoundGeometry(models.Func):
     output_field = models.BooleanField()
     conditional = True
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Repeat the column in every rule: a dump that loads would not find a function of our own inside a check."""
         sql, params = compiler.compile(self.get_source_expressions()[0])
         return "(" + " AND ".join(rule.format(g=sql) for rule in RULES) + ")", list(params) * len(RULES)

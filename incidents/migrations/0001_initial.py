@@ -10,461 +10,977 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('geo', '0001_initial'),
+        ("geo", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('record_id', models.CharField(blank=True, max_length=80, verbose_name='id in the source')),
-                ('record_key', models.CharField(max_length=90, verbose_name='record key')),
-                ('content_hash', models.UUIDField(verbose_name="digest of the source's content")),
-                ('source_label', models.CharField(max_length=200, verbose_name='label in the source')),
-                ('origin', models.CharField(choices=[('reported', 'reported by people'), ('discovered', 'discovered by patrols or cameras'), ('sensor', 'given by a sensor')], max_length=10, verbose_name='origin')),
-                ('origin_assumed', models.BooleanField(verbose_name='origin assumed')),
-                ('occurred_from', models.DateTimeField(verbose_name='occurred from')),
-                ('occurred_until', models.DateTimeField(verbose_name='occurred until')),
-                ('local_text', models.CharField(max_length=80, verbose_name='time as written')),
-                ('time_precision', models.CharField(choices=[('minute', 'to the minute'), ('hour', 'to the hour'), ('day', 'day only'), ('unknown', 'hour unknown (written as 00:00)')], max_length=8, verbose_name='precision of the time')),
-                ('time_flag', models.CharField(blank=True, choices=[('', 'nothing odd'), ('nonexistent', 'skipped by the clocks, moved forward'), ('doubled', 'happened twice, first taken'), ('end_of_day', 'written as 24:00')], max_length=12, verbose_name='oddity of the time')),
-                ('point', django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=4326, verbose_name='point')),
-                ('place_class', models.CharField(choices=[('exact', 'exact'), ('interpolated', 'interpolated along a street'), ('block', 'block'), ('area', 'area'), ('none', 'without place')], max_length=12, verbose_name='class of the place')),
-                ('corrected', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='fields that people corrected')),
-                ('act', models.CharField(choices=[('import', 'import'), ('correction', 'correction'), ('geocoding', 'geocoding')], default='import', max_length=10, verbose_name='written by')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('recorded_in', models.PositiveIntegerField(verbose_name='recorded in')),
-                ('withdrawn_in', models.PositiveIntegerField(null=True, verbose_name='withdrawn in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                ("record_id", models.CharField(blank=True, max_length=80, verbose_name="id in the source")),
+                ("record_key", models.CharField(max_length=90, verbose_name="record key")),
+                ("content_hash", models.UUIDField(verbose_name="digest of the source's content")),
+                ("source_label", models.CharField(max_length=200, verbose_name="label in the source")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported by people"),
+                            ("discovered", "discovered by patrols or cameras"),
+                            ("sensor", "given by a sensor"),
+                        ],
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("origin_assumed", models.BooleanField(verbose_name="origin assumed")),
+                ("occurred_from", models.DateTimeField(verbose_name="occurred from")),
+                ("occurred_until", models.DateTimeField(verbose_name="occurred until")),
+                ("local_text", models.CharField(max_length=80, verbose_name="time as written")),
+                (
+                    "time_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "to the minute"),
+                            ("hour", "to the hour"),
+                            ("day", "day only"),
+                            ("unknown", "hour unknown (written as 00:00)"),
+                        ],
+                        max_length=8,
+                        verbose_name="precision of the time",
+                    ),
+                ),
+                (
+                    "time_flag",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing odd"),
+                            ("nonexistent", "skipped by the clocks, moved forward"),
+                            ("doubled", "happened twice, first taken"),
+                            ("end_of_day", "written as 24:00"),
+                        ],
+                        max_length=12,
+                        verbose_name="oddity of the time",
+                    ),
+                ),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        null=True, spatial_index=False, srid=4326, verbose_name="point"
+                    ),
+                ),
+                (
+                    "place_class",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact"),
+                            ("interpolated", "interpolated along a street"),
+                            ("block", "block"),
+                            ("area", "area"),
+                            ("none", "without place"),
+                        ],
+                        max_length=12,
+                        verbose_name="class of the place",
+                    ),
+                ),
+                (
+                    "corrected",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="fields that people corrected",
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("import", "import"), ("correction", "correction"), ("geocoding", "geocoding")],
+                        default="import",
+                        max_length=10,
+                        verbose_name="written by",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("recorded_in", models.PositiveIntegerField(verbose_name="recorded in")),
+                ("withdrawn_in", models.PositiveIntegerField(null=True, verbose_name="withdrawn in")),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
             },
         ),
         migrations.CreateModel(
-            name='OffenceTaxonomy',
+            name="OffenceTaxonomy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40, unique=True, verbose_name='version')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=40, unique=True, verbose_name="version")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'offence taxonomy',
-                'verbose_name_plural': 'offence taxonomies',
+                "verbose_name": "offence taxonomy",
+                "verbose_name_plural": "offence taxonomies",
             },
         ),
         migrations.CreateModel(
-            name='HarmTable',
+            name="HarmTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('current', models.BooleanField(default=False, verbose_name='in use')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("current", models.BooleanField(default=False, verbose_name="in use")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'harm table',
-                'verbose_name_plural': 'harm tables',
+                "verbose_name": "harm table",
+                "verbose_name_plural": "harm tables",
             },
         ),
         migrations.CreateModel(
-            name='HotspotRun',
+            name="HotspotRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('window_from', models.DateField(verbose_name='window from')),
-                ('window_until', models.DateField(verbose_name='window until')),
-                ('method', models.CharField(max_length=40, verbose_name='method')),
-                ('parameters', models.JSONField(verbose_name='parameters')),
-                ('seed', models.PositiveBigIntegerField(verbose_name='seed')),
-                ('code_version', models.CharField(max_length=40, verbose_name='code version')),
-                ('sequence', models.PositiveIntegerField(verbose_name='ledger number')),
-                ('counts', models.JSONField(verbose_name='rows used and left out')),
-                ('result', models.TextField(verbose_name='result (canonical JSON)')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("window_from", models.DateField(verbose_name="window from")),
+                ("window_until", models.DateField(verbose_name="window until")),
+                ("method", models.CharField(max_length=40, verbose_name="method")),
+                ("parameters", models.JSONField(verbose_name="parameters")),
+                ("seed", models.PositiveBigIntegerField(verbose_name="seed")),
+                ("code_version", models.CharField(max_length=40, verbose_name="code version")),
+                ("sequence", models.PositiveIntegerField(verbose_name="ledger number")),
+                ("counts", models.JSONField(verbose_name="rows used and left out")),
+                ("result", models.TextField(verbose_name="result (canonical JSON)")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hot-spot run',
-                'verbose_name_plural': 'hot-spot runs',
+                "verbose_name": "hot-spot run",
+                "verbose_name_plural": "hot-spot runs",
             },
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveIntegerField(verbose_name='rank')),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name='boundary')),
-                ('n', models.PositiveIntegerField(verbose_name='incidents')),
-                ('expected', models.FloatField(verbose_name='expected incidents')),
-                ('harm', models.FloatField(null=True, verbose_name='harm (days of penalty)')),
-                ('per_km2', models.FloatField(verbose_name='incidents per km²')),
-                ('area_m2', models.FloatField(verbose_name='area (m²)')),
-                ('q', models.FloatField(verbose_name='false discovery rate')),
-                ('weekday_hours', models.JSONField(default=dict, verbose_name='weekday and hours')),
-                ('details', models.JSONField(default=dict, verbose_name='details')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clusters', to='incidents.hotspotrun', verbose_name='run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveIntegerField(verbose_name="rank")),
+                ("boundary", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name="boundary")),
+                ("n", models.PositiveIntegerField(verbose_name="incidents")),
+                ("expected", models.FloatField(verbose_name="expected incidents")),
+                ("harm", models.FloatField(null=True, verbose_name="harm (days of penalty)")),
+                ("per_km2", models.FloatField(verbose_name="incidents per km²")),
+                ("area_m2", models.FloatField(verbose_name="area (m²)")),
+                ("q", models.FloatField(verbose_name="false discovery rate")),
+                ("weekday_hours", models.JSONField(default=dict, verbose_name="weekday and hours")),
+                ("details", models.JSONField(default=dict, verbose_name="details")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clusters",
+                        to="incidents.hotspotrun",
+                        verbose_name="run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cluster',
-                'verbose_name_plural': 'clusters',
+                "verbose_name": "cluster",
+                "verbose_name_plural": "clusters",
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('state', models.CharField(choices=[('dry_run', 'tried, nothing kept'), ('committed', 'imported'), ('undone', 'undone')], max_length=10, verbose_name='state')),
-                ('read', models.PositiveIntegerField(verbose_name='read')),
-                ('accepted', models.PositiveIntegerField(verbose_name='accepted')),
-                ('repeated', models.PositiveIntegerField(verbose_name='repeated')),
-                ('refused', models.PositiveIntegerField(verbose_name='refused')),
-                ('unplaced', models.PositiveIntegerField(default=0, verbose_name='without place')),
-                ('counts', models.JSONField(default=dict, verbose_name='counts by reason')),
-                ('refused_file', models.CharField(blank=True, max_length=200, verbose_name='file of refused rows')),
-                ('sequence', models.PositiveIntegerField(null=True, verbose_name='ledger number')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('undone_at', models.DateTimeField(null=True, verbose_name='undone')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file name")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("dry_run", "tried, nothing kept"), ("committed", "imported"), ("undone", "undone")],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("read", models.PositiveIntegerField(verbose_name="read")),
+                ("accepted", models.PositiveIntegerField(verbose_name="accepted")),
+                ("repeated", models.PositiveIntegerField(verbose_name="repeated")),
+                ("refused", models.PositiveIntegerField(verbose_name="refused")),
+                ("unplaced", models.PositiveIntegerField(default=0, verbose_name="without place")),
+                ("counts", models.JSONField(default=dict, verbose_name="counts by reason")),
+                ("refused_file", models.CharField(blank=True, max_length=200, verbose_name="file of refused rows")),
+                ("sequence", models.PositiveIntegerField(null=True, verbose_name="ledger number")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("undone_at", models.DateTimeField(null=True, verbose_name="undone")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="imported by",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="undone by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import batch',
-                'verbose_name_plural': 'import batches',
+                "verbose_name": "import batch",
+                "verbose_name_plural": "import batches",
             },
         ),
         migrations.CreateModel(
-            name='MaskedIncident',
+            name="MaskedIncident",
             fields=[
-                ('incident', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='masked', serialize=False, to='incidents.incident', verbose_name='incident')),
-                ('point', django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=4326, verbose_name='masked point')),
-                ('release', models.PositiveIntegerField(default=0, verbose_name='snap release (0: hexagon)')),
-                ('week', models.DateField(verbose_name='week (its Monday)')),
-                ('hour', models.PositiveSmallIntegerField(null=True, verbose_name='local hour')),
-                ('reserved', models.BooleanField(default=False, verbose_name='reserved')),
-                ('origin', models.CharField(choices=[('reported', 'reported by people'), ('discovered', 'discovered by patrols or cameras'), ('sensor', 'given by a sensor')], max_length=10, verbose_name='origin')),
-                ('recorded_in', models.PositiveIntegerField(verbose_name='recorded in')),
-                ('withdrawn_in', models.PositiveIntegerField(null=True, verbose_name='withdrawn in')),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="masked",
+                        serialize=False,
+                        to="incidents.incident",
+                        verbose_name="incident",
+                    ),
+                ),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        null=True, spatial_index=False, srid=4326, verbose_name="masked point"
+                    ),
+                ),
+                ("release", models.PositiveIntegerField(default=0, verbose_name="snap release (0: hexagon)")),
+                ("week", models.DateField(verbose_name="week (its Monday)")),
+                ("hour", models.PositiveSmallIntegerField(null=True, verbose_name="local hour")),
+                ("reserved", models.BooleanField(default=False, verbose_name="reserved")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported by people"),
+                            ("discovered", "discovered by patrols or cameras"),
+                            ("sensor", "given by a sensor"),
+                        ],
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
+                ("recorded_in", models.PositiveIntegerField(verbose_name="recorded in")),
+                ("withdrawn_in", models.PositiveIntegerField(null=True, verbose_name="withdrawn in")),
             ],
             options={
-                'verbose_name': 'masked incident',
-                'verbose_name_plural': 'masked incidents',
+                "verbose_name": "masked incident",
+                "verbose_name_plural": "masked incidents",
             },
         ),
         migrations.AddField(
-            model_name='incident',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='incidents.importbatch', verbose_name='batch'),
+            model_name="incident",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="incidents",
+                to="incidents.importbatch",
+                verbose_name="batch",
+            ),
         ),
         migrations.AddField(
-            model_name='incident',
-            name='commune',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune'),
+            model_name="incident",
+            name="commune",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="geo.commune",
+                verbose_name="commune",
+            ),
         ),
         migrations.AddField(
-            model_name='incident',
-            name='supersedes',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident', verbose_name='version before'),
+            model_name="incident",
+            name="supersedes",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incidents.incident",
+                verbose_name="version before",
+            ),
         ),
         migrations.CreateModel(
-            name='Ledger',
+            name="Ledger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('act', models.CharField(choices=[('import', 'import'), ('undo', 'undo of an import'), ('correction', 'correction'), ('geocoding', 'geocoding')], max_length=10, verbose_name='act')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.importbatch', verbose_name='batch')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("import", "import"),
+                            ("undo", "undo of an import"),
+                            ("correction", "correction"),
+                            ("geocoding", "geocoding"),
+                        ],
+                        max_length=10,
+                        verbose_name="act",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.importbatch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger entry',
-                'verbose_name_plural': 'ledger entries',
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
             },
         ),
         migrations.CreateModel(
-            name='MassEvent',
+            name="MassEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('type', models.CharField(blank=True, max_length=80, verbose_name='type')),
-                ('organiser', models.CharField(blank=True, max_length=160, verbose_name='organising institution')),
-                ('venue', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326, verbose_name='venue')),
-                ('footprint', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='footprint')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('expected_attendance', models.PositiveIntegerField(blank=True, null=True, verbose_name='expected attendance')),
-                ('actual_attendance', models.PositiveIntegerField(blank=True, null=True, verbose_name='actual attendance')),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True, verbose_name='capacity')),
-                ('state', models.CharField(choices=[('solicitado', 'requested'), ('observado', 'observed'), ('autorizado', 'authorised'), ('rechazado', 'refused'), ('realizado', 'held'), ('suspendido', 'suspended')], default='solicitado', max_length=12, verbose_name='state')),
-                ('authority', models.CharField(blank=True, max_length=120, verbose_name='authority')),
-                ('resolution', models.CharField(blank=True, max_length=60, verbose_name='resolution number')),
-                ('resolved_on', models.DateField(blank=True, null=True, verbose_name='resolution date')),
-                ('guards', models.PositiveIntegerField(blank=True, null=True, verbose_name='guards')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='incidents.importbatch', verbose_name='batch')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("type", models.CharField(blank=True, max_length=80, verbose_name="type")),
+                ("organiser", models.CharField(blank=True, max_length=160, verbose_name="organising institution")),
+                (
+                    "venue",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, srid=4326, verbose_name="venue"
+                    ),
+                ),
+                (
+                    "footprint",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="footprint"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                (
+                    "expected_attendance",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="expected attendance"),
+                ),
+                (
+                    "actual_attendance",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="actual attendance"),
+                ),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True, verbose_name="capacity")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("solicitado", "requested"),
+                            ("observado", "observed"),
+                            ("autorizado", "authorised"),
+                            ("rechazado", "refused"),
+                            ("realizado", "held"),
+                            ("suspendido", "suspended"),
+                        ],
+                        default="solicitado",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("authority", models.CharField(blank=True, max_length=120, verbose_name="authority")),
+                ("resolution", models.CharField(blank=True, max_length=60, verbose_name="resolution number")),
+                ("resolved_on", models.DateField(blank=True, null=True, verbose_name="resolution date")),
+                ("guards", models.PositiveIntegerField(blank=True, null=True, verbose_name="guards")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="incidents.importbatch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mass event',
-                'verbose_name_plural': 'mass events',
+                "verbose_name": "mass event",
+                "verbose_name_plural": "mass events",
             },
         ),
         migrations.CreateModel(
-            name='OffenceType',
+            name="OffenceType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('level', models.CharField(choices=[('family', 'family'), ('group', 'group'), ('subgroup', 'subgroup')], max_length=10, verbose_name='level')),
-                ('nature', models.CharField(choices=[('offence', 'offence'), ('disorder', 'disorder'), ('alert', 'alert'), ('emergency', 'emergency or traffic accident'), ('service', 'service given'), ('factor', 'risk factor'), ('not_incident', 'not an incident')], default='offence', max_length=14, verbose_name='nature')),
-                ('default_origin', models.CharField(choices=[('reported', 'reported by people'), ('discovered', 'discovered by patrols or cameras'), ('sensor', 'given by a sensor')], default='reported', max_length=10, verbose_name='default origin')),
-                ('dmcs', models.BooleanField(default=False, verbose_name='serious-concern offence (DMCS)')),
-                ('enforcement_driven', models.BooleanField(default=False, verbose_name='number follows enforcement')),
-                ('reserved', models.BooleanField(default=False, verbose_name='reserved')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='incidents.offencetype', verbose_name='parent')),
-                ('taxonomy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='types', to='incidents.offencetaxonomy', verbose_name='taxonomy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("family", "family"), ("group", "group"), ("subgroup", "subgroup")],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("offence", "offence"),
+                            ("disorder", "disorder"),
+                            ("alert", "alert"),
+                            ("emergency", "emergency or traffic accident"),
+                            ("service", "service given"),
+                            ("factor", "risk factor"),
+                            ("not_incident", "not an incident"),
+                        ],
+                        default="offence",
+                        max_length=14,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "default_origin",
+                    models.CharField(
+                        choices=[
+                            ("reported", "reported by people"),
+                            ("discovered", "discovered by patrols or cameras"),
+                            ("sensor", "given by a sensor"),
+                        ],
+                        default="reported",
+                        max_length=10,
+                        verbose_name="default origin",
+                    ),
+                ),
+                ("dmcs", models.BooleanField(default=False, verbose_name="serious-concern offence (DMCS)")),
+                ("enforcement_driven", models.BooleanField(default=False, verbose_name="number follows enforcement")),
+                ("reserved", models.BooleanField(default=False, verbose_name="reserved")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="incidents.offencetype",
+                        verbose_name="parent",
+                    ),
+                ),
+                (
+                    "taxonomy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="types",
+                        to="incidents.offencetaxonomy",
+                        verbose_name="taxonomy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offence type',
-                'verbose_name_plural': 'offence types',
-                'ordering': ['taxonomy', 'code'],
+                "verbose_name": "offence type",
+                "verbose_name_plural": "offence types",
+                "ordering": ["taxonomy", "code"],
             },
         ),
         migrations.AddField(
-            model_name='incident',
-            name='offence_type',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.offencetype', verbose_name='offence type'),
+            model_name="incident",
+            name="offence_type",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incidents.offencetype",
+                verbose_name="offence type",
+            ),
         ),
         migrations.CreateModel(
-            name='HarmWeight',
+            name="HarmWeight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveIntegerField(blank=True, null=True, verbose_name='days of minimum penalty')),
-                ('source_article', models.CharField(blank=True, max_length=120, verbose_name='source article')),
-                ('checked_by', models.CharField(blank=True, max_length=120, verbose_name='checked by')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('table', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='weights', to='incidents.harmtable', verbose_name='table')),
-                ('offence_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.offencetype', verbose_name='offence type')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", models.PositiveIntegerField(blank=True, null=True, verbose_name="days of minimum penalty")),
+                ("source_article", models.CharField(blank=True, max_length=120, verbose_name="source article")),
+                ("checked_by", models.CharField(blank=True, max_length=120, verbose_name="checked by")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                (
+                    "table",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weights",
+                        to="incidents.harmtable",
+                        verbose_name="table",
+                    ),
+                ),
+                (
+                    "offence_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.offencetype",
+                        verbose_name="offence type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'harm weight',
-                'verbose_name_plural': 'harm weights',
+                "verbose_name": "harm weight",
+                "verbose_name_plural": "harm weights",
             },
         ),
         migrations.CreateModel(
-            name='SourceProfile',
+            name="SourceProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.SlugField(db_index=False, max_length=40, verbose_name='source')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('kind', models.CharField(choices=[('incidents', 'incidents'), ('mass_events', 'mass events'), ('cameras', 'cameras'), ('risk_factors', 'risk factors'), ('perception', 'perception readings')], max_length=14, verbose_name='kind')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('settings', models.JSONField(verbose_name='settings')),
-                ('retention_months', models.PositiveIntegerField(blank=True, null=True, verbose_name='retention (months)')),
-                ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='legal basis')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.SlugField(db_index=False, max_length=40, verbose_name="source")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incidents", "incidents"),
+                            ("mass_events", "mass events"),
+                            ("cameras", "cameras"),
+                            ("risk_factors", "risk factors"),
+                            ("perception", "perception readings"),
+                        ],
+                        max_length=14,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("settings", models.JSONField(verbose_name="settings")),
+                (
+                    "retention_months",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="retention (months)"),
+                ),
+                ("legal_basis", models.CharField(blank=True, max_length=300, verbose_name="legal basis")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.commune",
+                        verbose_name="commune",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source profile',
-                'verbose_name_plural': 'source profiles',
+                "verbose_name": "source profile",
+                "verbose_name_plural": "source profiles",
             },
         ),
         migrations.AddField(
-            model_name='importbatch',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='incidents.sourceprofile', verbose_name='profile'),
+            model_name="importbatch",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="incidents.sourceprofile",
+                verbose_name="profile",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harmtable',
-            constraint=models.UniqueConstraint(fields=('commune', 'version'), name='harm_table_one_per_version'),
+            model_name="harmtable",
+            constraint=models.UniqueConstraint(fields=("commune", "version"), name="harm_table_one_per_version"),
         ),
         migrations.AddConstraint(
-            model_name='harmtable',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('commune',), name='harm_table_one_in_use'),
+            model_name="harmtable",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("commune",), name="harm_table_one_in_use"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hotspotrun',
-            index=models.Index(fields=['commune', '-created_at'], name='hotspot_run_by_commune'),
+            model_name="hotspotrun",
+            index=models.Index(fields=["commune", "-created_at"], name="hotspot_run_by_commune"),
         ),
         migrations.AddConstraint(
-            model_name='hotspotrun',
-            constraint=models.CheckConstraint(condition=models.Q(('window_until__gte', models.F('window_from'))), name='hotspot_run_window_in_order'),
+            model_name="hotspotrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("window_until__gte", models.F("window_from"))), name="hotspot_run_window_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.UniqueConstraint(fields=('run', 'rank'), name='cluster_one_per_rank'),
+            model_name="cluster",
+            constraint=models.UniqueConstraint(fields=("run", "rank"), name="cluster_one_per_rank"),
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(('area_m2__gt', 0)), name='cluster_has_area'),
+            model_name="cluster",
+            constraint=models.CheckConstraint(condition=models.Q(("area_m2__gt", 0)), name="cluster_has_area"),
         ),
         migrations.AddField(
-            model_name='maskedincident',
-            name='commune',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune'),
+            model_name="maskedincident",
+            name="commune",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="geo.commune",
+                verbose_name="commune",
+            ),
         ),
         migrations.AddField(
-            model_name='maskedincident',
-            name='offence_group',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.offencetype', verbose_name='offence group'),
+            model_name="maskedincident",
+            name="offence_group",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incidents.offencetype",
+                verbose_name="offence group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledger',
-            constraint=models.UniqueConstraint(fields=('commune', 'number'), name='ledger_one_act_per_number'),
+            model_name="ledger",
+            constraint=models.UniqueConstraint(fields=("commune", "number"), name="ledger_one_act_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='ledger',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='ledger_numbers_begin_at_one'),
+            model_name="ledger",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="ledger_numbers_begin_at_one"
+            ),
         ),
         migrations.AddIndex(
-            model_name='massevent',
-            index=models.Index(fields=['commune', 'starts_at'], name='mass_event_by_start'),
+            model_name="massevent",
+            index=models.Index(fields=["commune", "starts_at"], name="mass_event_by_start"),
         ),
         migrations.AddConstraint(
-            model_name='massevent',
-            constraint=models.UniqueConstraint(fields=('commune', 'code'), name='mass_event_one_per_code'),
+            model_name="massevent",
+            constraint=models.UniqueConstraint(fields=("commune", "code"), name="mass_event_one_per_code"),
         ),
         migrations.AddConstraint(
-            model_name='massevent',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='mass_event_ends_after_start'),
+            model_name="massevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="mass_event_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='massevent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['solicitado', 'observado', 'autorizado', 'rechazado', 'realizado', 'suspendido'])), name='mass_event_state_known'),
+            model_name="massevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["solicitado", "observado", "autorizado", "rechazado", "realizado", "suspendido"])
+                ),
+                name="mass_event_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='massevent',
-            constraint=models.CheckConstraint(condition=models.Q(('venue__isnull', False), ('footprint__isnull', False), _connector='OR'), name='mass_event_has_a_place'),
+            model_name="massevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("venue__isnull", False), ("footprint__isnull", False), _connector="OR"),
+                name="mass_event_has_a_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='massevent',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='mass_event_has_a_name'),
+            model_name="massevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="mass_event_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offencetype',
-            constraint=models.UniqueConstraint(fields=('taxonomy', 'code'), name='offence_type_one_per_code_and_version'),
+            model_name="offencetype",
+            constraint=models.UniqueConstraint(
+                fields=("taxonomy", "code"), name="offence_type_one_per_code_and_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offencetype',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['family', 'group', 'subgroup'])), name='offence_type_level_known'),
+            model_name="offencetype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["family", "group", "subgroup"])), name="offence_type_level_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offencetype',
-            constraint=models.CheckConstraint(condition=models.Q(('default_origin__in', ['reported', 'discovered', 'sensor'])), name='offence_type_origin_known'),
+            model_name="offencetype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("default_origin__in", ["reported", "discovered", "sensor"])),
+                name="offence_type_origin_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offencetype',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'family'), ('parent__isnull', True)), models.Q(('level', 'family'), _negated=True), _connector='OR'), name='offence_type_family_has_no_parent'),
+            model_name="offencetype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "family"), ("parent__isnull", True)),
+                    models.Q(("level", "family"), _negated=True),
+                    _connector="OR",
+                ),
+                name="offence_type_family_has_no_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['commune', 'occurred_from'], name='incident_by_time'),
+            model_name="incident",
+            index=models.Index(fields=["commune", "occurred_from"], name="incident_by_time"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('withdrawn_in__isnull', True)), fields=['point'], name='incident_current_by_place'),
+            model_name="incident",
+            index=django.contrib.postgres.indexes.GistIndex(
+                condition=models.Q(("withdrawn_in__isnull", True)), fields=["point"], name="incident_current_by_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('withdrawn_in__isnull', False)), fields=['commune', 'source', 'record_key'], name='incident_withdrawn_by_record'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("withdrawn_in__isnull", False)),
+                fields=["commune", "source", "record_key"],
+                name="incident_withdrawn_by_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_in__isnull', True)), fields=('commune', 'source', 'record_key'), name='incident_one_current_version'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_in__isnull", True)),
+                fields=("commune", "source", "record_key"),
+                name="incident_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_until__gte', models.F('occurred_from'))), name='incident_ends_after_start'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("occurred_until__gte", models.F("occurred_from"))), name="incident_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_in__isnull', True), ('withdrawn_in__gt', models.F('recorded_in')), _connector='OR'), name='incident_withdrawn_after_recorded'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_in__isnull", True), ("withdrawn_in__gt", models.F("recorded_in")), _connector="OR"
+                ),
+                name="incident_withdrawn_after_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place_class', 'none'), ('point__isnull', True)), models.Q(('place_class__in', ['exact', 'interpolated', 'block', 'area']), ('point__isnull', False)), _connector='OR'), name='incident_place_class_fits_point'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place_class", "none"), ("point__isnull", True)),
+                    models.Q(("place_class__in", ["exact", "interpolated", "block", "area"]), ("point__isnull", False)),
+                    _connector="OR",
+                ),
+                name="incident_place_class_fits_point",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['reported', 'discovered', 'sensor'])), name='incident_origin_known'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["reported", "discovered", "sensor"])), name="incident_origin_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('time_precision__in', ['minute', 'hour', 'day', 'unknown'])), name='incident_precision_known'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("time_precision__in", ["minute", "hour", "day", "unknown"])),
+                name="incident_precision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harmweight',
-            constraint=models.UniqueConstraint(fields=('table', 'offence_type'), name='harm_weight_one_per_type'),
+            model_name="harmweight",
+            constraint=models.UniqueConstraint(fields=("table", "offence_type"), name="harm_weight_one_per_type"),
         ),
         migrations.AddConstraint(
-            model_name='harmweight',
-            constraint=models.CheckConstraint(condition=models.Q(('days__isnull', True), ('days__gt', 0), _connector='OR'), name='harm_weight_positive_or_empty'),
+            model_name="harmweight",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__isnull", True), ("days__gt", 0), _connector="OR"),
+                name="harm_weight_positive_or_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourceprofile',
-            constraint=models.UniqueConstraint(fields=('commune', 'source', 'version'), name='source_profile_one_per_version'),
+            model_name="sourceprofile",
+            constraint=models.UniqueConstraint(
+                fields=("commune", "source", "version"), name="source_profile_one_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourceprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['incidents', 'mass_events', 'cameras', 'risk_factors', 'perception'])), name='source_profile_kind_known'),
+            model_name="sourceprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["incidents", "mass_events", "cameras", "risk_factors", "perception"])),
+                name="source_profile_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['commune', '-created_at'], name='import_batch_by_commune'),
+            model_name="importbatch",
+            index=models.Index(fields=["commune", "-created_at"], name="import_batch_by_commune"),
         ),
         migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['commune', 'sha256'], name='import_batch_by_content'),
+            model_name="importbatch",
+            index=models.Index(fields=["commune", "sha256"], name="import_batch_by_content"),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['dry_run', 'committed', 'undone'])), name='import_batch_state_known'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["dry_run", "committed", "undone"])), name="import_batch_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('repeated')), '+', models.F('refused')))), name='import_batch_rows_add_up'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "read",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("accepted"), "+", models.F("repeated")
+                            ),
+                            "+",
+                            models.F("refused"),
+                        ),
+                    )
+                ),
+                name="import_batch_rows_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('unplaced__lte', models.F('accepted'))), name='import_batch_unplaced_are_accepted'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unplaced__lte", models.F("accepted"))), name="import_batch_unplaced_are_accepted"
+            ),
         ),
         migrations.AddIndex(
-            model_name='maskedincident',
-            index=models.Index(fields=['commune', 'week'], name='masked_incident_by_week'),
+            model_name="maskedincident",
+            index=models.Index(fields=["commune", "week"], name="masked_incident_by_week"),
         ),
         migrations.AddIndex(
-            model_name='maskedincident',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('withdrawn_in__isnull', True)), fields=['point'], name='masked_incident_by_place'),
+            model_name="maskedincident",
+            index=django.contrib.postgres.indexes.GistIndex(
+                condition=models.Q(("withdrawn_in__isnull", True)), fields=["point"], name="masked_incident_by_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='maskedincident',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved', False), models.Q(('hour__isnull', True), ('point__isnull', True)), _connector='OR'), name='masked_incident_reserved_is_nowhere'),
+            model_name="maskedincident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reserved", False), models.Q(("hour__isnull", True), ("point__isnull", True)), _connector="OR"
+                ),
+                name="masked_incident_reserved_is_nowhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='maskedincident',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__isnull', True), ('hour__lte', 23), _connector='OR'), name='masked_incident_hour_of_day'),
+            model_name="maskedincident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__isnull", True), ("hour__lte", 23), _connector="OR"),
+                name="masked_incident_hour_of_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='maskedincident',
-            constraint=models.CheckConstraint(condition=models.Q(('week__iso_week_day', 1)), name='masked_incident_week_is_monday'),
+            model_name="maskedincident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("week__iso_week_day", 1)), name="masked_incident_week_is_monday"
+            ),
         ),
     ]

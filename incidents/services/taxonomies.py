@@ -1,0 +1,75 @@
+"""Taxonomies that the product ships, and those a source brings along."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from geo.errors import RefusedError
+from incidents.models import OffenceTaxonomy, OffenceType
+from incidents.models.taxonomy import Level, Nature, Origin
+
+REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+SHIPPED = ("cead-2024-b", "municipal-1")
+TYPE_DEFAULTS: dict[str, Any] = {
+    "nature": Nature.OFFENCE,
+    "default_origin": Origin.REPORTED,
+    "dmcs": False,
+    "enforcement_driven": False,
+    "reserved": False,
+}
+LEVELS = [Level.FAMILY, Level.GROUP, Level.SUBGROUP]
+
+
+class UnknownTypeError(RefusedError):
+    """A type was named that its taxonomy version does not hold."""
+
+
+def load_taxonomies() -> dict[str, int]:
+    """Write the shipped taxonomies where they are absent or older; returns types per version. Safe to repeat."""
+    counts: dict[str, int] = {}
+    for version in SHIPPED:
+        shipped = json.loads((REFERENCE / f"{version}.json").read_text(encoding="utf-8"))
+        taxonomy = save_taxonomy(
+            version=shipped["version"], name=shipped["name"], source=shipped["source"], types=shipped["types"]
+        )
+        counts[taxonomy.version] = len(shipped["types"])
+    return counts
+
+
+@transaction.atomic
+def save_taxonomy(*, version: str, name: str, source: str, types: list[dict[str, Any]]) -> OffenceTaxonomy:
+    """Write one taxonomy version and its types, parents first. Types already there are brought to what is given."""
+    taxonomy, _made = OffenceTaxonomy.objects.update_or_create(
+        version=version, defaults={"name": name, "source": source}
+    )
+    known = {one.code: one for one in OffenceType.objects.of_version(version)}
+    for given in sorted(types, key=lambda one: LEVELS.index(Level(one["level"]))):
+        parent = given.get("parent")
+        if parent is not None and parent not in known:
+            raise UnknownTypeError(
+                _("The type “%(code)s” names a parent “%(parent)s” that the list does not hold.")
+                % {"code": given["code"], "parent": parent}
+            )
+        kept = known.get(given["code"]) or OffenceType(taxonomy=taxonomy, code=given["code"])
+        kept.name, kept.level = given["name"], given["level"]
+        for field, default in TYPE_DEFAULTS.items():
+            setattr(kept, field, given.get(field, default))
+        kept.parent = known[parent] if parent is not None else None
+        kept.save()
+        known[kept.code] = kept
+    return taxonomy
+
+
+def offence_type(version: str, code: str) -> OffenceType:
+    """The type of a taxonomy version with a code. Raises UnknownTypeError."""
+    found: OffenceType | None = OffenceType.objects.with_key(version, code).select_related("parent", "taxonomy").first()
+    if found is None:
+        raise UnknownTypeError(
+            _("The taxonomy “%(version)s” has no type “%(code)s”.") % {"version": version, "code": code}
+        )
+    return found

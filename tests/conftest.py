@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from access.models import Membership
@@ -44,6 +46,14 @@ def real_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """Environment of the processes that a test starts: they work on the test's own database."""
+    database = connection.settings_dict
+    address = f"postgis://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
+    return dict(os.environ) | {"DATABASE_URL": address, "SECRET_KEY": settings.SECRET_KEY}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-import tests.access.job_kinds  # noqa: F401 - registers the kinds
+import tests.access.job_kinds
 from access.jobs import KINDS, job_kind, kinds_for
 from access.models import AuditEvent, JobRun
 from access.services import jobs, progress

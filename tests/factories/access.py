@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import factory
 from factory.django import DjangoModelFactory
-from tests.factories.geo import CommuneFactory
 
 from access.models import JobRun, Membership, User
 from access.roles import Role
+from tests.factories.geo import CommuneFactory
 
 
 class UserFactory(DjangoModelFactory):

@@ -7,10 +7,18 @@ from typing import Any
 from django.http import HttpRequest
 
 from access.permissions import PERMISSIONS, allows
+from access.roles import Role
+from maps.navigation import menu
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: `commune`, `role` and `may`, the set of rights the reader has."""
+    """Context of every template: `commune`, `role`, its words, `may` (the reader's rights) and the menu."""
     role = getattr(request, "role", None)
     may = {permission.replace(".", "_"): allows(role, permission) for permission in PERMISSIONS} if role else {}
-    return {"commune": getattr(request, "commune", None), "role": role, "may": may}
+    return {
+        "commune": getattr(request, "commune", None),
+        "role": role,
+        "role_title": Role(role).label if role else "",
+        "may": may,
+        "menu": menu(request, role) if role else [],
+    }

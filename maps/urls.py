@@ -2,5 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from maps.views import entry
+
 app_name = "maps"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", entry.home, name="home"),
+    path("entrar/", entry.sign_in, name="sign_in"),
+    path("salir/", entry.sign_out, name="sign_out"),
+    path("comuna/", entry.choose_commune, name="choose_commune"),
+    path("ayuda/", entry.help_page, name="help"),
+]

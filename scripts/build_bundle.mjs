@@ -1,6 +1,6 @@
 // Bundles the browser's scripts and styles into maps/static/maps/dist, from our own host only.
 import { createRequire } from "node:module";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,17 +9,18 @@ const frontend = resolve(root, "maps/frontend");
 const dist = resolve(root, "maps/static/maps/dist");
 const { build } = createRequire(resolve(frontend, "package.json"))("esbuild");
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-await build({
+const common = {
     absWorkingDir: frontend,
-    entryPoints: ["main.js"],
     bundle: true,
     minify: true,
     sourcemap: true,
-    format: "esm",
     target: ["es2022"],
     loader: { ".woff": "file", ".woff2": "file", ".svg": "dataurl" },
     outdir: dist,
     logLevel: "warning",
-});
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+await build({ ...common, entryPoints: ["main.js", "site.js", "site.css", "map.css"], format: "esm" });
+await build({ ...common, entryPoints: ["theme.js"], format: "iife" }); // classic: it runs before the page is drawn

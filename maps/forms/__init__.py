@@ -1,0 +1,1 @@
+"""Forms of the pages: they read what a person typed; services decide."""

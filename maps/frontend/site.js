@@ -1,0 +1,21 @@
+// What every page needs: Bootstrap's behaviour, the live region, drop areas, first error, way back, dependent fields.
+import "bootstrap/js/dist/alert";
+import "bootstrap/js/dist/collapse";
+import "bootstrap/js/dist/dropdown";
+import "bootstrap/js/dist/modal";
+import "bootstrap/js/dist/offcanvas";
+import "bootstrap/js/dist/tab";
+import { announce } from "./ui/announce.js";
+import { wireDropAreas } from "./ui/drop_area.js";
+import { wireForms } from "./ui/forms.js";
+import { wireTimes } from "./ui/times.js";
+
+wireForms(document);
+wireDropAreas(document);
+wireTimes(document);
+
+document.addEventListener("htmx:afterSwap", (event) => {
+    const said = event.target.querySelector?.("[data-announce]") ?? event.target.closest?.("[data-announce]");
+    if (said) announce(said.dataset.announce);
+});
+document.addEventListener("htmx:responseError", () => announce(document.body.dataset.failed ?? ""));

@@ -1,0 +1,55 @@
+"""Sectors as GeoJSON Features: what the editor sends and gets, and what a conflict shows of both sides."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from sectors.models import RiskSector, RiskSectorVersion
+
+DECIMALS = 7  # about one centimetre
+
+
+def sector_feature(sector: RiskSector) -> dict[str, Any]:
+    """A sector as it stands, with the version that a save must name."""
+    return _feature(sector, code=sector.code, version=sector.version)
+
+
+def version_feature(version: RiskSectorVersion) -> dict[str, Any]:
+    """One recorded version of a sector, with who wrote it, when and why."""
+    feature = _feature(version, code=version.sector.code, version=version.version)
+    feature["properties"] |= {
+        "recorded_at": version.recorded_at.isoformat(),
+        "changed_by": version.changed_by.get_full_name() or version.changed_by.get_username(),
+        "reason": version.reason,
+        "restores": version.restores,
+    }
+    return feature
+
+
+def boundary_geojson(boundary: GEOSGeometry) -> dict[str, Any]:
+    """A stored boundary as GeoJSON, every digit kept, so that saving what was read changes nothing."""
+    geometry: dict[str, Any] = json.loads(boundary.geojson)
+    return geometry
+
+
+def _feature(content: RiskSector | RiskSectorVersion, *, code: str, version: int) -> dict[str, Any]:
+    responsible = content.responsible
+    return {
+        "type": "Feature",
+        "id": code,
+        "geometry": boundary_geojson(content.boundary),
+        "properties": {
+            "code": code,
+            "name": content.name,
+            "typology": content.typology,
+            "status": content.status,
+            "responsible": responsible.get_username() if responsible else None,
+            "act": content.act,
+            "valid_from": content.valid_from.isoformat(),
+            "valid_until": content.valid_until.isoformat() if content.valid_until else None,
+            "version": version,
+        },
+    }

@@ -24,7 +24,7 @@ check: setup ## format, lint, types, import contracts, migrations, translations,
 	@scripts/check.sh
 
 bench: setup ## run the benchmarks against their peers; writes docs/benchmarks.json and docs/benchmarks.md
-	@ATALAYA_CLUSTER=bench $(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.bench
 
 soak: setup ## long proofs: kill cycles, generated files
 	@$(PYTHON) -m pytest tests -m soak

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 
 from access.api import member_of_commune
 from cameras.api import router as cameras
@@ -14,9 +17,24 @@ from incidents.api import router as incidents
 from plan.api import router as plan
 from sectors.api import router as sectors
 
-api = NinjaAPI(title="Atalaya", version="1", auth=member_of_commune, docs_url=None, urls_namespace="api")
+# no documents page, no openapi.json: strangers learn nothing of the API (`api.get_openapi_schema()` serves tests)
+api = NinjaAPI(
+    title="Atalaya", version="1", auth=member_of_commune, docs_url=None, openapi_url=None, urls_namespace="api"
+)
 for router in (geo, incidents, cameras, sectors, community, plan):
     api.add_router("", router)
+
+
+@api.exception_handler(PermissionDenied)
+def answer_without_right(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    """403 for a member whose role lacks the right."""
+    return api.create_response(request, {"detail": _("Your role does not have the right to do this.")}, status=403)
+
+
+@api.exception_handler(AuthenticationError)
+def answer_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """401 for whoever has not signed in."""
+    return api.create_response(request, {"detail": _("Sign in first.")}, status=401)
 
 
 @api.exception_handler(AtalayaError)

@@ -15,10 +15,10 @@ from config.demo.geography import EAST_M, NORTH_M, street_names
 from config.demo.words import EVENT_KINDS, OBSERVATIONS, OFFENCE_LABELS, ORGANISERS, PLACEMENT_WORDS
 
 CAMERAS, EVENTS, FACTORS = 70, 40, 260
-FACTOR_KINDS = (
-    "luminaria_apagada", "sitio_eriazo", "microbasural", "mobiliario_danado", "vegetacion_obstructiva",
-    "vehiculo_abandonado", "inmueble_abandonado", "punto_ciego",
-)  # fmt: skip
+FACTOR_KINDS = {  # words of the register and how common each is
+    "Luminaria apagada": 30, "Sitio eriazo": 14, "Microbasural": 14, "Mobiliario dañado": 10, "Vegetación densa": 10,
+    "Vehículo abandonado": 8, "Inmueble abandonado": 8, "Muro ciego": 6,
+}  # fmt: skip
 
 
 def comma(values: np.ndarray, decimals: int = 1) -> list[str]:
@@ -174,6 +174,7 @@ def factors_table(town: Town, history: History, *, seed: int) -> pd.DataFrame:
     place = middles[piece] + generator.normal(0.0, 5.0, (FACTORS, 2))
     names = street_names(town)
     observed = history.first_day.astype("datetime64[D]") + generator.integers(history.days // 2, history.days, FACTORS)
+    kind = choose(generator, np.array([*FACTOR_KINDS.values()], dtype=np.float64), FACTORS)
     luck = generator.random(FACTORS)
     solved = luck > 0.85
     solved_on = np.minimum(
@@ -182,10 +183,7 @@ def factors_table(town: Town, history: History, *, seed: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "CODIGO": [f"FR-{n + 1:04d}" for n in range(FACTORS)],
-            "TIPO": [
-                FACTOR_KINDS[n]
-                for n in choose(generator, np.array([30, 14, 14, 10, 12, 8, 8, 6], dtype=float), FACTORS)
-            ],
+            "TIPO": np.array(list(FACTOR_KINDS))[kind],
             "UBICACION": [names[network.street[usable[n]]] for n in piece],
             "ESTE": comma(place[:, 0] + EAST_M),
             "NORTE": comma(place[:, 1] + NORTH_M),

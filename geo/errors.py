@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class AtalayaError(Exception):
-    """A named, expected refusal. The message is a translated sentence for people: what, where, what to do."""
+    """A named, expected refusal. The message is a translated sentence for people: what, where, what to do.
+
+    `extra` goes to machines beside it (the current version, the repair that is offered, the layers to choose from).
+    """
 
     status = 400
+
+    def __init__(self, message: str = "", **extra: Any) -> None:
+        super().__init__(message)
+        self.extra: dict[str, Any] = extra
 
 
 class RefusedError(AtalayaError):

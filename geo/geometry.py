@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_VERTICES = 20_000
 MOST_PARTS = 100
 DEEPEST_JSON = 32
+TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)  # texts, and brackets outside of them
 MARGIN_M = 20_000.0
 NESTING = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
 AREAS = frozenset({"Polygon", "MultiPolygon"})
@@ -77,21 +79,12 @@ def _read_json(text: str) -> Any:
 def json_depth(text: str) -> int:
     """Deepest nesting of brackets in a JSON text, found before any parser recurses into it."""
     depth = deepest = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for token in TOKENS.finditer(text):
+        sign = token.group()
+        if sign in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in "]}":
+        elif sign in "]}":
             depth -= 1
     return deepest
 
@@ -209,13 +202,12 @@ def _refuse_far(shape: BaseGeometry, *, commune: Commune) -> None:
 def _refuse_invalid(shape: BaseGeometry) -> None:
     if shape.is_valid:
         return
-    error = RefusedGeometryError(
-        _("The shape is not valid: %(reason)s. Look at the repaired shape and accept it, or correct the drawing.")
-        % {"reason": invalidity(shape)}
-    )
     repaired = repair(shape)
-    error.extra = {"repair": None if repaired is None else shapely.geometry.mapping(repaired)}  # type: ignore[attr-defined]
-    raise error
+    raise RefusedGeometryError(
+        _("The shape is not valid: %(reason)s. Look at the repaired shape and accept it, or correct the drawing.")
+        % {"reason": invalidity(shape)},
+        repair=None if repaired is None else shapely.geometry.mapping(repaired),
+    )
 
 
 def repair(shape: BaseGeometry) -> BaseGeometry | None:

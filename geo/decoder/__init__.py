@@ -1,0 +1,18 @@
+"""The one place where a user's file is opened, and always in a child process that may fail alone."""
+
+from geo.decoder.layers import DecodedLayer, decode_layer
+from geo.decoder.process import ROW_ERROR, ROW_NUMBER
+from geo.decoder.reasons import TooLargeFileError
+from geo.decoder.tables import Dialect, TableDescription, decode_table, describe_table
+
+__all__ = [
+    "ROW_ERROR",
+    "ROW_NUMBER",
+    "DecodedLayer",
+    "Dialect",
+    "TableDescription",
+    "TooLargeFileError",
+    "decode_layer",
+    "decode_table",
+    "describe_table",
+]

@@ -14,9 +14,17 @@ from config.demo.words import STREET_NOUNS, VENUE_WORDS, street_name
 
 METRIC_SRID = 32718
 EAST_M, NORTH_M = 530_000.0, 5_590_000.0  # in the open sea: nobody can take the town for a real one
-COMMUNE_CODE = "SIM01"
-COMMUNE_NAME = "Comuna simulada"
 SOURCE = "Datos simulados de Atalaya"
+
+
+def commune_code(seed: int) -> str:
+    """Test code in the place of a CUT code: SIM01 for seed 1."""
+    return f"SIM{seed:02d}"
+
+
+def commune_name(seed: int) -> str:
+    """Name that says what it is."""
+    return "Comuna simulada" if seed == 1 else f"Comuna simulada {seed}"
 
 
 def to_map(geometries: object) -> np.ndarray:
@@ -43,7 +51,7 @@ def street_names(town: Town) -> list[str]:
 
 def commune_frame(town: Town) -> gpd.GeoDataFrame:
     """Outline of the commune in longitude and latitude."""
-    row = frame({"cut": [COMMUNE_CODE], "nombre": [COMMUNE_NAME]}, [town.ground.boundary])
+    row = frame({"cut": [commune_code(town.seed)], "nombre": [commune_name(town.seed)]}, [town.ground.boundary])
     return row.to_crs(4326)
 
 
@@ -53,7 +61,7 @@ def block_codes(town: Town) -> list[str]:
     codes = []
     for unit in town.neighbourhood_units.of_block:
         seen[int(unit)] += 1
-        codes.append(f"{COMMUNE_CODE}{int(unit) // 4 + 1:02d}1{int(unit) + 1:03d}{seen[int(unit)]:03d}")
+        codes.append(f"{commune_code(town.seed)}{int(unit) // 4 + 1:02d}1{int(unit) + 1:03d}{seen[int(unit)]:03d}")
     return codes
 
 

@@ -15,6 +15,8 @@ from config.demo.geography import EAST_M, NORTH_M, street_names
 from config.demo.words import EVENT_KINDS, OBSERVATIONS, OFFENCE_LABELS, ORGANISERS, PLACEMENT_WORDS
 
 CAMERAS, EVENTS, FACTORS = 70, 40, 260
+TWICE, BAD_ROWS = 15, 12
+SLIP_LABELS = ("Hecho sin clasificar", "")
 FACTOR_KINDS = {  # words of the register and how common each is
     "Luminaria apagada": 30, "Sitio eriazo": 14, "Microbasural": 14, "Mobiliario dañado": 10, "Vegetación densa": 10,
     "Vehículo abandonado": 8, "Inmueble abandonado": 8, "Muro ciego": 6,
@@ -68,6 +70,18 @@ def incidents_table(town: Town, history: History, *, seed: int) -> pd.DataFrame:
             "OBSERVACIONES": [OBSERVATIONS[n % len(OBSERVATIONS)] for n in number],
         }
     )
+
+
+def with_slips(table: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """The register with the slips of any hand-kept table: rows sent twice, impossible dates, types nobody knows."""
+    generator = stream(seed, "slips")
+    twice = table.iloc[np.sort(generator.choice(len(table), TWICE, replace=False))]
+    bad = table.iloc[np.sort(generator.choice(len(table), BAD_ROWS, replace=False))].copy()
+    bad["FOLIO"] = [f"S/F-{number + 1:03d}" for number in range(BAD_ROWS)]
+    bad["FECHA"] = np.where(np.arange(BAD_ROWS) % 3 == 0, "31-02-2025", bad["FECHA"])
+    bad["DELITO"] = np.where(np.arange(BAD_ROWS) % 3 == 0, bad["DELITO"], SLIP_LABELS[0])
+    bad.loc[bad.index[1::3], "DELITO"] = SLIP_LABELS[1]
+    return pd.concat([table, twice, bad], ignore_index=True)
 
 
 def cameras_table(town: Town, *, seed: int) -> pd.DataFrame:

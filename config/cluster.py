@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 OWNER = "atalaya"
@@ -59,6 +59,11 @@ class Cluster:
     @property
     def log(self) -> Path:
         return self.base / "server.log"
+
+    @property
+    def on_demand(self) -> Path:
+        """Mark of a server that a program started for itself, and that the last program stops."""
+        return self.base / "on-demand"
 
     @property
     def socket(self) -> Path:
@@ -202,9 +207,38 @@ def start(cluster: Cluster) -> None:
             ready.touch()
 
 
+@contextmanager
+def held(cluster: Cluster) -> Iterator[None]:
+    """Keep the cluster running while a program needs it.
+
+    The last program that holds it stops it again, unless somebody started it by hand (`start`).
+    """
+    cluster.base.parent.mkdir(parents=True, exist_ok=True)
+    with (cluster.base.parent / f"{cluster.base.name}.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        if status(cluster) != RUNNING:
+            start(cluster)
+            cluster.on_demand.touch()
+        try:
+            yield
+        finally:
+            _release(cluster, users)
+
+
+def _release(cluster: Cluster, users: IO[str]) -> None:
+    fcntl.flock(users, fcntl.LOCK_UN)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # another program still needs it
+    if cluster.on_demand.exists():
+        stop(cluster)
+
+
 def stop(cluster: Cluster) -> None:
     """Stop the server if it runs; open transactions are rolled back."""
     with _locked(cluster):
+        cluster.on_demand.unlink(missing_ok=True)
         if status(cluster) == RUNNING:
             _run(cluster, "pg_ctl", "stop", "-m", "fast", "-w", "-D", str(cluster.pgdata))
 
@@ -255,6 +289,7 @@ def main() -> int:
             sys.stdout.write(f"{os.environ.get('DATABASE_URL') or cluster.url}\n")
             return 0
         {"start": start, "stop": stop, "reset": reset}[asked.verb](cluster)
+        cluster.on_demand.unlink(missing_ok=True)  # started by hand: it runs until it is stopped by hand
     except ClusterError as error:
         sys.stderr.write(f"{error}\n")
         return 1

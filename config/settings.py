@@ -200,7 +200,9 @@ FORMAT_MODULE_PATH = ["config.formats"]
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATE_DIR / "static"))
-WHITENOISE_USE_FINDERS = PRIVATE_CLUSTER
+WHITENOISE_USE_FINDERS = env.bool("ATALAYA_STATIC_FINDERS", default=PRIVATE_CLUSTER)  # a server collects its files
+if WHITENOISE_USE_FINDERS:
+    Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = STATE_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

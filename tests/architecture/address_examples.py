@@ -31,7 +31,7 @@ SECRET = "Xilquehue"
 AREAS = ["geo", "access", "incidents", "cameras", "sectors", "community", "plan", "maps", "config"]
 
 # Addresses that answer anybody. Adding one here is a decision about what strangers may read.
-PUBLIC = {"alive", "ready", "maps:sign_in"}
+PUBLIC = {"alive", "ready", "maps:home", "maps:sign_in", "maps:sign_out", "maps:choose_commune"}
 
 
 @dataclass(frozen=True)

@@ -2,5 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from geo.views import tiles
+
 app_name = "geo"
-urlpatterns: list[object] = []
+urlpatterns = [path("teselas/<slug:layer>/<int:zoom>/<int:column>/<int:row>.mvt", tiles, name="tiles")]

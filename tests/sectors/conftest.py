@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from access.models import User
 from access.roles import Role
 from geo.models import Commune
+from incidents.models import Cluster, HotspotRun
 from tests.factories.access import MembershipFactory
 from tests.factories.geo import square
 
@@ -27,3 +29,39 @@ def director(commune: Commune) -> User:
 def drawing(east_m: float = 0, north_m: float = 0, side_m: float = 300) -> dict[str, Any]:
     """A square as a person's drawing sends it."""
     return json.loads(square(east_m, north_m, side_m)[0].geojson)
+
+
+def hotspot_run(commune: Commune, *boundaries: Any) -> HotspotRun:
+    """A run that found one cluster per boundary."""
+    run = HotspotRun.objects.create(
+        commune=commune,
+        window_from=date(2025, 1, 1),
+        window_until=date(2025, 12, 31),
+        method="automatic",
+        parameters={},
+        seed=1,
+        code_version="0.1.0",
+        sequence=1,
+        counts={},
+        result="{}",
+    )
+    for rank, boundary in enumerate(boundaries, start=1):
+        Cluster.objects.create(
+            commune=commune,
+            run=run,
+            rank=rank,
+            boundary=boundary,
+            n=40,
+            expected=11.5,
+            harm=9000.0,
+            per_km2=444.0,
+            area_m2=90_000.0,
+            q=0.001,
+            weekday_hours={"concentrates": True, "windows": [{"days": [4, 5], "from": 22, "until": 3}]},
+        )
+    return run
+
+
+@pytest.fixture
+def run(commune: Commune) -> HotspotRun:
+    return hotspot_run(commune, square(0, 0, 300), square(1000, 0, 300))

@@ -62,12 +62,11 @@ class ProfileSettings(BaseModel):
     # how the file is written
     delimiter: Literal[",", ";", "\t", "|"] = ","
     quote: Literal['"', "'"] = '"'
-    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252"] = "utf-8"
     has_header: bool = True
-    skip_rows: int = Field(default=0, ge=0, le=100)
     decimal: Literal[".", ","] = "."
     layer: str | None = None
-    # where each field stands: heading, or number of the column from 1 where there is no header
+    # where each field stands: its heading; without a header the columns are columna_1, columna_2 …
     columns: dict[FieldName, Text]
     nothing: list[str] = Field(default_factory=lambda: list(NOTHING), max_length=50)
     # time

@@ -1,0 +1,212 @@
+"""From a file of incidents to rows: staged, validated as a set, moved in one transaction; and the way back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access.services.audit import record_act
+from analysis.progress import Report, silent
+from geo.crs import suggest_srid, title_of
+from geo.errors import RefusedFileError
+from incidents.models import BatchState, ImportBatch, LedgerAct, SourceProfile
+from incidents.services.ledger import lock_ledger, next_entry
+from incidents.services.moving import Arrival, move_rows, select_arrivals
+from incidents.services.profile_settings import ProfileSettings
+from incidents.services.profiles import settings_of
+from incidents.services.reading import BROKEN, ROW_NUMBER, table_batches
+from incidents.services.remains import refused_path, sweep_refused_files, write_refused_file
+from incidents.services.staging import copy_in, rows, run, staging_schema, sweep_staging
+from incidents.services.tables import refused_file_message, sha256_of
+from incidents.services.validation import parse_rows
+from incidents.services.words import read_words
+
+FAR_AT_LEAST = 20  # fewer stray points than this say nothing about the profile
+STAGES = 5
+TOLD = ("id", "read", "accepted", "repeated", "refused", "unplaced", "sequence")
+
+
+@dataclass
+class Judged:
+    """What validation found: rows read, rows without a problem, every refusal (row, column, reason), lost places."""
+
+    read: int = 0
+    sound: int = 0
+    refusals: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        return self.read - self.sound
+
+
+def import_incidents(
+    *,
+    commune: Any,
+    path: Path,
+    file_name: str,
+    profile: SourceProfile,
+    imported_by: Any,
+    dry_run: bool = False,
+    report: Report = silent,
+) -> ImportBatch:
+    """Import a file of incidents through a profile; returns its batch with read = accepted + repeated + refused.
+
+    The same content again changes nothing and returns the batch already there, with the counts of this run. A dry run
+    writes only its own batch. Raises RefusedFileError where the file as a whole cannot be taken, CancelledError from
+    `report`; whatever happens before the last commit leaves nothing.
+    """
+    settings = settings_of(profile)
+    sweep_remains()
+    digest = sha256_of(path)
+    with staging_schema() as schema:
+        _stage(schema, path=path, file_name=file_name, settings=settings, report=report)
+        report(_("checking rows"), 2, STAGES)
+        read_words(schema, settings, set(settings.columns))
+        parse_rows(schema, commune=commune, settings=settings)
+        judged = _judge(schema, settings)
+        _refuse_file(schema, commune=commune, file_name=file_name, settings=settings, judged=judged, dry_run=dry_run)
+        report(_("writing rows"), 3, STAGES)
+        batch = ImportBatch(
+            commune=commune, profile=profile, file_name=file_name[:200], sha256=digest, imported_by=imported_by,
+            state=BatchState.DRY_RUN if dry_run else BatchState.COMMITTED, read=judged.read, refused=judged.refused,
+        )  # fmt: skip
+        return _commit(schema, batch=batch, judged=judged, report=report)
+
+
+def undo_batch(*, batch: ImportBatch, undone_by: Any, role: str = "") -> ImportBatch:
+    """Take back an import: see `incidents.services.undoing`."""
+    from incidents.services.undoing import take_back
+
+    return take_back(batch=batch, undone_by=undone_by, role=role)
+
+
+def sweep_remains() -> None:
+    """Remove what killed imports left: staging schemas nobody holds, files of refused rows no batch names."""
+    sweep_staging()
+    sweep_refused_files()
+
+
+def _stage(schema: str, *, path: Path, file_name: str, settings: ProfileSettings, report: Report) -> None:
+    """COPY the named columns of the file as text into `raw`."""
+    fields = list(settings.columns)
+    columns = ", ".join(f"{name} text" for name in fields)
+    run(f"CREATE UNLOGGED TABLE {schema}.raw ({ROW_NUMBER} bigint, {BROKEN} boolean, {columns})")
+    read = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal read
+        for batch in table_batches(path=path, file_name=file_name, settings=settings):
+            read += batch.num_rows
+            report(_("reading the file: %(rows)s rows") % {"rows": read}, 1, STAGES)
+            yield batch
+
+    copy_in(f"{schema}.raw", [ROW_NUMBER, BROKEN, *fields], counted())
+    run(f"ANALYZE {schema}.raw")
+    if not read:
+        raise RefusedFileError(_("“%(file)s” has no rows.") % {"file": file_name})
+
+
+def _judge(schema: str, settings: ProfileSettings) -> Judged:
+    [(read, sound)] = rows(
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE problems = '{}') FROM {schema}.parsed", schema=schema
+    )
+    problems = rows(
+        "SELECT row_number, UNNEST(problems) AS problem FROM {schema}.parsed WHERE problems <> '{}' ORDER BY 1, 2",
+        schema=schema,
+    )
+    refusals = []
+    for number, problem in problems:
+        name, reason = problem.split(":")
+        refusals.append((number, settings.columns.get(name, ""), reason))
+    return Judged(read, sound, refusals)
+
+
+def _refuse_file(
+    schema: str, *, commune: Any, file_name: str, settings: ProfileSettings, judged: Judged, dry_run: bool
+) -> None:
+    """Refuse the whole file where its profile must be wrong, or where the profile takes all rows or none."""
+    if judged.refusals and settings.bad_rows == "refuse_file" and not dry_run:
+        raise RefusedFileError(refused_file_message(file_name, judged.refusals))
+    [(placed, far, *bounds)] = rows(
+        "SELECT COUNT(point), COUNT(far_x), MIN(far_x), MIN(far_y), MAX(far_x), MAX(far_y) FROM {schema}.parsed",
+        schema=schema,
+    )
+    if far < FAR_AT_LEAST or far <= placed:
+        return
+    told = {"file": file_name, "count": far, "commune": commune.name, "srid": settings.srid}
+    hint = suggest_srid(bounds, commune=commune, declared=settings.srid)
+    message = _("%(count)s points of “%(file)s” lie more than 20 km outside %(commune)s in EPSG:%(srid)s.") % told
+    if hint is not None:
+        told = {"title": title_of(hint), "srid": hint}
+        message += " " + _("They would lie inside in %(title)s (EPSG:%(srid)s): correct the profile.") % told
+    raise RefusedFileError(message)
+
+
+def _commit(schema: str, *, batch: ImportBatch, judged: Judged, report: Report) -> ImportBatch:
+    """One transaction: rows, masked rows, batch, ledger number, audit. The file of refused rows comes before it."""
+    committing = batch.state == BatchState.COMMITTED
+    if judged.refusals:
+        batch.refused_file = write_refused_file(
+            commune=batch.commune, file_name=batch.file_name, refusals=judged.refusals
+        )
+    with transaction.atomic():
+        lock_ledger(batch.commune)
+        arrivals = select_arrivals(
+            schema,
+            commune=batch.commune,
+            source=batch.profile.source,
+            place_class=batch.profile.settings.get("place_class", "exact"),
+        )
+        _fill_counts(batch, judged, arrivals)
+        same = _same_content(batch) if committing and not arrivals.accepted else None
+        if same is not None:
+            return _counted_again(same, batch)
+        batch.save()
+        if committing and arrivals.accepted:
+            entry = next_entry(commune=batch.commune, act=LedgerAct.IMPORT, user=batch.imported_by, batch=batch)
+            batch.sequence = entry.number
+            batch.save(update_fields=["sequence"])
+            move_rows(schema, batch=batch)
+            report(_("writing rows"), 4, STAGES)
+        record_act(
+            commune=batch.commune, user=batch.imported_by, role="", target=batch.file_name,
+            verb="incidents.import" if committing else "incidents.dry_run",
+            details={name: getattr(batch, name) for name in TOLD},
+        )  # fmt: skip
+    report(_("done"), STAGES, STAGES)
+    return batch
+
+
+def _fill_counts(batch: ImportBatch, judged: Judged, arrivals: Arrival) -> None:
+    batch.accepted = arrivals.accepted
+    batch.repeated = judged.sound - arrivals.accepted
+    batch.unplaced = arrivals.unplaced
+    batch.counts = {
+        "refused": dict(sorted(Counter(reason for _row, _column, reason in judged.refusals).items())),
+        "unplaced": arrivals.unplaced_by_reason,
+        "new_versions": arrivals.new_versions,
+        "flagged_times": arrivals.flagged_times,
+    }
+
+
+def _same_content(batch: ImportBatch) -> ImportBatch | None:
+    """The batch that imported this very file through this very profile."""
+    same = ImportBatch.objects.for_commune(batch.commune).committed().filter(sha256=batch.sha256, profile=batch.profile)
+    found: ImportBatch | None = same.order_by("pk").first()
+    return found
+
+
+def _counted_again(same: ImportBatch, run_again: ImportBatch) -> ImportBatch:
+    """The batch already there, telling the counts of this run; nothing is written."""
+    if run_again.refused_file:
+        refused_path(run_again.refused_file).unlink(missing_ok=True)
+    for name in ("read", "accepted", "repeated", "refused", "unplaced", "counts"):
+        setattr(same, name, getattr(run_again, name))
+    return same

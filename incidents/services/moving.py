@@ -1,0 +1,125 @@
+"""Sound rows against what is recorded already: repeated, new, or a new version; and their move into the tables.
+
+A row is repeated where this very content was recorded for its record before, unless that import was undone: so neither
+an old file nor a file sent twice brings anything back. A new version keeps what people corrected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from incidents.models import ImportBatch
+from incidents.services.masking import write_masked_rows
+from incidents.services.staging import rows, run
+
+KEYED = """
+CREATE UNLOGGED TABLE {schema}.keyed AS
+SELECT parsed.*, digest::uuid AS content_hash,
+       CASE WHEN record_id <> '' THEN record_id ELSE '#' || digest || '.' || occurrence END AS record_key
+FROM {schema}.parsed
+WHERE problems = '{{}}' AND (record_id = '' OR occurrence = 1)
+"""
+
+ARRIVALS = """
+CREATE UNLOGGED TABLE {schema}.arrivals AS
+SELECT k.row_number, k.record_id, k.record_key, k.content_hash, k.source_label, k.origin, k.origin_assumed,
+       k.occurred_from, k.occurred_until, k.local_text, k.time_precision, k.time_flag, k.place_reason,
+       now_there.id AS supersedes,
+       COALESCE(now_there.corrected, '{{}}') AS corrected,
+       CASE WHEN 'offence_type' = ANY(now_there.corrected) THEN now_there.offence_type_id ELSE k.type_id END AS type_id,
+       CASE WHEN {keeps_point} THEN now_there.point ELSE k.point END AS point,
+       CASE WHEN {keeps_point} THEN now_there.place_class
+            WHEN k.point IS NULL THEN 'none' ELSE '{place_class}' END AS place_class
+FROM {schema}.keyed k
+LEFT JOIN incidents_incident now_there ON now_there.commune_id = {commune} AND now_there.source = {source}
+     AND now_there.record_key = k.record_key AND now_there.withdrawn_in IS NULL
+WHERE now_there.content_hash IS DISTINCT FROM k.content_hash
+  AND NOT EXISTS (
+      SELECT FROM incidents_incident before JOIN incidents_importbatch b ON b.id = before.batch_id
+      WHERE before.commune_id = {commune} AND before.source = {source} AND before.record_key = k.record_key
+        AND before.withdrawn_in IS NOT NULL AND before.content_hash = k.content_hash AND b.state <> 'undone')
+"""
+
+# a correction outlives every import; a geocoded point only until the source itself knows the place
+KEEPS_POINT = "('point' = ANY(now_there.corrected) OR ('geocoding' = ANY(now_there.corrected) AND k.point IS NULL))"
+
+INSERT = """
+INSERT INTO incidents_incident
+    (id, commune_id, source, record_id, record_key, content_hash, batch_id, offence_type_id, source_label, origin,
+     origin_assumed, occurred_from, occurred_until, local_text, time_precision, time_flag, point, place_class,
+     corrected, act, reason, supersedes_id, recorded_in)
+SELECT id, commune_id, source, record_id, record_key, content_hash, batch_id, offence_type_id, source_label, origin,
+       origin_assumed, occurred_from, occurred_until, local_text, time_precision, time_flag, point, place_class,
+       corrected, act, reason, supersedes_id, recorded_in
+FROM {rows}
+"""
+
+MOVING = """
+CREATE UNLOGGED TABLE {schema}.moving AS
+SELECT NEXTVAL(PG_GET_SERIAL_SEQUENCE('incidents_incident', 'id')) AS id, %s::bigint AS commune_id,
+       %s::varchar AS source, record_id, record_key, content_hash, %s::bigint AS batch_id, type_id AS offence_type_id,
+       source_label, origin, origin_assumed, occurred_from, occurred_until, local_text, time_precision, time_flag,
+       point, place_class, corrected, 'import'::varchar AS act, ''::varchar AS reason, supersedes AS supersedes_id,
+       %s::integer AS recorded_in, NULL::integer AS withdrawn_in
+FROM (SELECT * FROM {schema}.arrivals ORDER BY row_number) AS ordered
+"""
+
+SUPERSEDED = "SELECT supersedes FROM {schema}.arrivals WHERE supersedes IS NOT NULL"
+WITHDRAW_MASKED = "UPDATE incidents_maskedincident SET withdrawn_in = %s WHERE incident_id IN ({ids})"
+WITHDRAW_EXACT = "UPDATE incidents_incident SET withdrawn_in = %s WHERE id IN ({ids})"
+UNPLACED_BY_REASON = """
+SELECT COALESCE(place_reason, 'corrected'), COUNT(*) FROM {schema}.arrivals WHERE point IS NULL GROUP BY 1 ORDER BY 1
+"""
+FLAGGED_TIMES = "SELECT time_flag, COUNT(*) FROM {schema}.arrivals WHERE time_flag <> '' GROUP BY 1 ORDER BY 1"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an import would bring: rows, those without place, by which reason, new versions, odd times."""
+
+    accepted: int
+    unplaced: int
+    unplaced_by_reason: dict[str, int]
+    new_versions: int
+    flagged_times: dict[str, int]
+
+
+def select_arrivals(schema: str, *, commune: Any, source: str, place_class: str = "exact") -> Arrival:
+    """Make `arrivals`: sound rows that would change something. The caller holds the ledger's lock."""
+    run(KEYED.format(schema=schema))
+    run(f"ANALYZE {schema}.keyed")
+    run(
+        ARRIVALS.format(
+            schema=schema, commune=int(commune.pk), source="'" + source.replace("'", "''") + "'",
+            keeps_point=KEEPS_POINT, place_class=place_class,
+        )
+    )  # fmt: skip
+    run(f"ANALYZE {schema}.arrivals")
+    [(accepted, unplaced, new_versions)] = rows(
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE point IS NULL), COUNT(supersedes) FROM {schema}.arrivals",
+        schema=schema,
+    )
+    reasons = rows(UNPLACED_BY_REASON, schema=schema)
+    flags = rows(FLAGGED_TIMES, schema=schema)
+    return Arrival(accepted, unplaced, dict(reasons), new_versions, dict(flags))
+
+
+def move_rows(schema: str, *, batch: ImportBatch) -> None:
+    """Move `arrivals` into the tables under the batch's ledger number; the versions they replace are withdrawn."""
+    commune = batch.commune
+    withdraw(schema, SUPERSEDED, sequence=batch.sequence or 0)
+    run(MOVING, [commune.pk, batch.profile.source, batch.pk, batch.sequence], schema=schema)
+    write_rows(schema, commune=commune, source=f"{schema}.moving")
+
+
+def write_rows(schema: str, *, commune: Any, source: str) -> None:
+    """Write finished incident rows of a staging table and their masked twins."""
+    run(INSERT.format(rows=source))
+    write_masked_rows(commune=commune, schema=schema, source=source)
+
+
+def withdraw(schema: str, ids_query: str, *, sequence: int) -> int:
+    """Withdraw rows and their masked twins under a ledger number; returns how many incidents."""
+    run(WITHDRAW_MASKED.format(ids=ids_query), [sequence], schema=schema)
+    return run(WITHDRAW_EXACT.format(ids=ids_query), [sequence], schema=schema)

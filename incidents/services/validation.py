@@ -1,0 +1,188 @@
+"""From text to typed rows, all rows at once: one statement makes the table `parsed` of a staging schema.
+
+What makes a row bad is listed in its `problems` (column, reason); such a row is refused. What makes only its place bad
+(`place_reason`) leaves the incident without point: it happened, and it counts.
+
+Placing rules: no coordinates, one of two, text that is no number, (0, 0), and points more than 20 km outside the
+commune's box leave the incident unplaced. A file most of whose points lie outside is refused as a whole, with the
+reference system in which they would lie inside, because then it is the profile that is wrong and not the rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.crs import STORAGE_SRID, commune_box, crs_of
+from geo.geometry import MARGIN_M
+from incidents.services.profile_settings import ProfileSettings
+from incidents.services.staging import run
+
+NUMBER = r"^[-+]?[0-9]{1,12}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?$"
+GROUPED = r"^[-+]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
+PAIR = r"^\(?\s*([-+]?[0-9][0-9.,]*?)[.,]?\s*[;,[:space:]]\s*([-+]?[0-9][0-9.,]*?)[.,]?\s*\)?$"
+METRES_LIMIT = 2e7  # beyond this no projected system of the table has a place, and PROJ need not be asked
+
+PARSED = """
+CREATE UNLOGGED TABLE {schema}.parsed AS
+WITH cleaned AS MATERIALIZED (
+    SELECT r.row_number, r.broken, {record_id} AS record_id,
+           d.day, COALESCE(t.seconds, d.seconds) AS seconds,
+           COALESCE(t.precision, d.precision) AS precision, COALESCE(t.flag, d.flag, '') AS flag,
+           ud.day AS until_day, COALESCE(ut.seconds, ud.seconds) AS until_seconds,
+           LEFT(CONCAT_WS(' ', BTRIM({date}), BTRIM({time})), 80) AS local_text,
+           LEFT(BTRIM({label}), 200) AS source_label, l.type_id,
+           o.origin AS told_origin, l.type_origin,
+           {x} AS x_text, {y} AS y_text,
+           d.reason AS date_reason, t.reason AS time_reason, l.reason AS label_reason, o.reason AS origin_reason,
+           COALESCE(ud.reason, ut.reason) AS until_reason
+    FROM {schema}.raw r
+    LEFT JOIN {schema}.dates d ON d.word = {date}
+    LEFT JOIN {schema}.times t ON t.word = {time}
+    LEFT JOIN {schema}.dates ud ON ud.word = {until_date}
+    LEFT JOIN {schema}.times ut ON ut.word = {until_time}
+    LEFT JOIN {schema}.labels l ON l.word = {label}
+    LEFT JOIN {schema}.origins o ON o.word = {origin}
+), typed AS MATERIALIZED (
+    SELECT c.*,
+           day + MAKE_INTERVAL(secs => COALESCE(seconds, 0)) AS wall_from,
+           CASE WHEN until_day IS NOT NULL OR until_seconds IS NOT NULL
+                THEN COALESCE(until_day, day) + MAKE_INTERVAL(secs => COALESCE(until_seconds, 86400)) END AS told_until,
+           CASE WHEN x_text ~ '{number}' THEN x_text::float8 END AS x,
+           CASE WHEN y_text ~ '{number}' THEN y_text::float8 END AS y
+    FROM cleaned c
+), placed AS MATERIALIZED (
+    SELECT typed.*, COALESCE(told_until, CASE precision
+               WHEN 'minute' THEN wall_from WHEN 'hour' THEN wall_from + INTERVAL '1 hour'
+               ELSE (day + 1)::timestamp END) AS wall_until,
+           CASE WHEN x_text IS NULL AND y_text IS NULL THEN 'no_coordinates'
+                WHEN x_text IS NULL OR y_text IS NULL THEN 'incomplete_coordinates'
+                WHEN x IS NULL OR y IS NULL THEN 'coordinates_not_numbers'
+                WHEN x = 0 AND y = 0 THEN 'zero_coordinates'
+                WHEN ABS(x) > {x_limit} OR ABS(y) > {y_limit} THEN 'far_outside' END AS place_problem
+    FROM typed
+), moved AS MATERIALIZED (
+    SELECT placed.*,
+           CASE WHEN place_problem IS NULL THEN {point} END AS written_point,
+           {instant_from} AS candidate_from, {instant_until} AS candidate_until
+    FROM placed
+), judged AS MATERIALIZED (
+    SELECT moved.*,
+           (candidate_from - INTERVAL '1 hour') AT TIME ZONE {zone} = wall_from AS doubled,
+           candidate_from AT TIME ZONE {zone} <> wall_from AS nonexistent,
+           (candidate_until - INTERVAL '1 hour') AT TIME ZONE {zone} = wall_until AS until_doubled,
+           COALESCE(place_problem, CASE WHEN NOT (ST_X(written_point) BETWEEN {west} AND {east}
+                AND ST_Y(written_point) BETWEEN {south} AND {north}) THEN 'far_outside' END) AS place_reason
+    FROM moved
+), settled AS MATERIALIZED (
+    SELECT judged.*,
+           candidate_from - CASE WHEN doubled THEN INTERVAL '1 hour' ELSE INTERVAL '0' END AS occurred_from,
+           candidate_until - CASE WHEN until_doubled THEN INTERVAL '1 hour' ELSE INTERVAL '0' END AS early_until
+    FROM judged
+), bounded AS MATERIALIZED (
+    SELECT settled.*,
+           CASE WHEN wall_until < wall_from THEN early_until ELSE GREATEST(early_until, occurred_from) END
+               AS occurred_until
+    FROM settled
+), listed AS MATERIALIZED (
+    SELECT bounded.*, ARRAY_REMOVE(ARRAY[
+               CASE WHEN broken THEN 'row:broken_row' END,
+               CASE WHEN NOT broken AND day IS NULL THEN 'date:' || COALESCE(date_reason, 'missing_date') END,
+               CASE WHEN time_reason IS NOT NULL THEN 'time:' || time_reason END,
+               CASE WHEN until_reason IS NOT NULL THEN 'until_date:' || until_reason END,
+               CASE WHEN NOT broken AND type_id IS NULL THEN 'label:' || COALESCE(label_reason, 'missing_label') END,
+               CASE WHEN origin_reason IS NOT NULL THEN 'origin:' || origin_reason END,
+               CASE WHEN LENGTH(record_id) > 80 THEN 'record_id:id_too_long' END,
+               CASE WHEN occurred_from > NOW() + INTERVAL '1 day' THEN 'date:future' END,
+               CASE WHEN wall_until < wall_from THEN 'until_date:ends_before_start' END
+           ], NULL) AS problems,
+           ENCODE(SUBSTRING(SHA256(CONVERT_TO(CONCAT_WS('|',
+               wall_from, COALESCE(precision, 'day'), COALESCE(told_until::text, ''), source_label,
+               COALESCE(told_origin, ''), {x_digest}, {y_digest}), 'UTF8')) FROM 1 FOR 16), 'hex') AS digest
+    FROM bounded
+)
+SELECT row_number, COALESCE(record_id, '') AS record_id, digest,
+       problems || CASE WHEN problems = '{{}}' AND record_id IS NOT NULL
+           AND MIN(digest) OVER one_record <> MAX(digest) OVER one_record
+           THEN ARRAY['record_id:id_with_other_content'] ELSE '{{}}'::text[] END AS problems,
+       ROW_NUMBER() OVER (PARTITION BY record_id, digest, problems = '{{}}' ORDER BY row_number) AS occurrence,
+       type_id, source_label, COALESCE(told_origin, type_origin) AS origin, told_origin IS NULL AS origin_assumed,
+       occurred_from, occurred_until, local_text, COALESCE(precision, 'day') AS time_precision,
+       CASE WHEN nonexistent THEN 'nonexistent' WHEN doubled THEN 'doubled' ELSE flag END AS time_flag,
+       CASE WHEN place_reason IS NULL THEN written_point END AS point, place_reason,
+       CASE WHEN place_reason = 'far_outside' THEN x END AS far_x,
+       CASE WHEN place_reason = 'far_outside' THEN y END AS far_y
+FROM listed
+WINDOW one_record AS (PARTITION BY record_id, problems = '{{}}')
+"""
+
+
+def parse_rows(schema: str, *, commune: Any, settings: ProfileSettings) -> None:
+    """Make `parsed` from `raw` and the lookup tables of a staging schema."""
+    run(parsed_statement(schema, commune=commune, settings=settings))
+    run(f"ANALYZE {schema}.parsed")
+
+
+def parsed_statement(schema: str, *, commune: Any, settings: ProfileSettings) -> str:
+    """The statement itself. Every part of it comes from us or from checked settings, none from a file."""
+    x, y = _coordinate_texts(settings)
+    west, south, east, north = commune_box(commune, margin_m=MARGIN_M)
+    zone = _literal(commune.timezone)
+    geographic = crs_of(settings.srid).is_geographic
+    digits = 7 if geographic else 2
+    return PARSED.format(
+        schema=schema, zone=zone, number=NUMBER, x=x, y=y,
+        record_id=_clean("record_id", settings),
+        date=_column("date", settings), time=_column("time", settings),
+        until_date=_column("until_date", settings), until_time=_column("until_time", settings),
+        label=_column("label", settings), origin=_column("origin", settings),
+        x_limit=180 if geographic else METRES_LIMIT, y_limit=90 if geographic else METRES_LIMIT,
+        point=_point(settings.srid),
+        instant_from=f"wall_from AT TIME ZONE {zone}", instant_until=f"wall_until AT TIME ZONE {zone}",
+        west=west, south=south, east=east, north=north,
+        x_digest=_digest("x", digits), y_digest=_digest("y", digits),
+    )  # fmt: skip
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _column(field: str, settings: ProfileSettings) -> str:
+    return f"r.{field}" if field in settings.columns else "NULL::text"
+
+
+def _clean(field: str, settings: ProfileSettings) -> str:
+    """Trimmed text of a raw column; NULL for the profile's words for nothing."""
+    if field not in settings.columns:
+        return "NULL::text"
+    words = ", ".join(_literal(word) for word in settings.nothing) or "''"
+    return f"CASE WHEN BTRIM(r.{field}) NOT IN ({words}, '') THEN BTRIM(r.{field}) END"
+
+
+def _coordinate_texts(settings: ProfileSettings) -> tuple[str, str]:
+    """Expressions of the two coordinates as text with a point for the decimal mark."""
+    if "coordinates" in settings.columns:
+        both = f"REGEXP_MATCH({_clean('coordinates', settings)}, {_literal(PAIR)})"
+        first = f"COALESCE(({both})[1], {_clean('coordinates', settings)})"
+        second = f"COALESCE(({both})[2], {_clean('coordinates', settings)})"
+        x, y = (second, first) if settings.coordinates_order == "latitude_first" else (first, second)
+    else:
+        x, y = _clean("x", settings), _clean("y", settings)
+    return _with_point(x, settings), _with_point(y, settings)
+
+
+def _with_point(text: str, settings: ProfileSettings) -> str:
+    if settings.decimal == ".":
+        return text
+    grouped = f"CASE WHEN {text} ~ {_literal(GROUPED)} THEN REPLACE({text}, '.', '') ELSE {text} END"
+    return f"REPLACE({grouped}, ',', '.')"
+
+
+def _point(srid: int) -> str:
+    written = f"ST_SetSRID(ST_MakePoint(x, y), {int(srid)})"
+    return written if srid == STORAGE_SRID else f"ST_Transform({written}, {STORAGE_SRID})"
+
+
+def _digest(axis: str, digits: int) -> str:
+    """A coordinate for the digest: rounded, so that a file saved again by a spreadsheet is the same file."""
+    return f"COALESCE(ROUND({axis}::numeric, {digits})::float8::text, {axis}_text, '')"

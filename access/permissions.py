@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "export.map": frozenset({Role.ANALYST, Role.DIRECTOR, Role.PLANNER}),
     # people and settings
     "geography.import": frozenset({Role.ANALYST}),
+    "data.bring": frozenset({Role.ANALYST, Role.MANAGER}),  # the page of imports and forms; each form has its own right
     "jobs.view": frozenset(Role),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
     "audit.view": frozenset({Role.ADMINISTRATOR}),

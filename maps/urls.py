@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from maps.views import entry
+from maps.views import entry, map
 
 app_name = "maps"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("entrar/", entry.sign_in, name="sign_in"),
     path("salir/", entry.sign_out, name="sign_out"),
     path("comuna/", entry.choose_commune, name="choose_commune"),
+    path("mapa/", map.map_page, name="map"),
+    path("mapa/leyenda/", map.legend, name="legend"),
     path("ayuda/", entry.help_page, name="help"),
 ]

@@ -24,21 +24,15 @@ sign_in = public(
 sign_out = public(LogoutView.as_view())
 
 
-@public
+@requires("site.enter")
 def home(request: HttpRequest) -> HttpResponse:
     """The page each role starts its day on."""
-    if not request.user.is_authenticated:
-        return redirect("maps:sign_in")
-    if request.role is None:
-        return redirect("maps:choose_commune")
     return redirect(START_PAGES.get(request.role, "maps:map"))
 
 
-@public
+@requires("site.enter")
 def choose_commune(request: HttpRequest) -> HttpResponse:
-    """Choose among the communes the user is a member of. Public to the rights table: somebody without one lands here."""
-    if not request.user.is_authenticated:
-        return redirect("maps:sign_in")
+    """Choose among the communes the user is a member of."""
     memberships = Membership.objects.of_user(request.user).order_by("commune__name")
     if request.method == "POST":
         chosen = next((one for one in memberships if str(one.commune_id) == request.POST.get("commune")), None)

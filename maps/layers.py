@@ -1,0 +1,204 @@
+"""The layers of the map: what each shows, to whom, how it is drawn and told. The legend, the details panel, the map's
+scripts and the downloaded map all read this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from access.permissions import allows
+from incidents.models import EventState, Origin
+from sectors.models import FactorState, SectorStatus, Typology
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+CELL_BREAKS = (2, 5, 10, 25)  # incidents of a cell: 1 · 2–4 · 5–9 · 10–24 · 25 and more
+GROUPS = (("analysis", _("Analysis")), ("surroundings", _("Surroundings")), ("territory", _("Territory")))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One line of a legend: a mark of the style sheet and its words."""
+
+    mark: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One line of the details panel: a property, its words, how it is written."""
+
+    name: str
+    label: Words
+    kind: str = "text"  # text, number, date, area, choice, boolean, share
+    choices: dict[str, Words] = field(default_factory=dict)
+    missing: Words = ""  # what stands where the value is missing; without it the line is left out
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer. `ground` layers are always on; `dated` ones follow the period; `features` come whole, not in tiles."""
+
+    id: str
+    title: Words
+    permission: str
+    group: str
+    tiles: str = ""  # name of the tiles' address
+    tile_layer: str = ""  # its argument `layer`, where the address has one
+    features: str = ""  # name of the address that answers with a whole FeatureCollection
+    legend: tuple[Mark, ...] = ()
+    details: tuple[Detail, ...] = ()
+    shown: bool = True
+    ground: bool = False
+    dated: bool = False
+    editable: bool = False
+    min_zoom: int = 0
+    max_zoom: int = 16
+
+    def address(self) -> str:
+        """Address of the tiles with {z}, {x}, {y} in their places."""
+        place = {"zoom": 0, "column": 0, "row": 0}
+        whole = reverse(self.tiles, kwargs=({"layer": self.tile_layer} if self.tile_layer else {}) | place)
+        return whole.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+
+
+SCORE_MARKS = (
+    Mark("class-4", _("Very high")),
+    Mark("class-3", _("High")),
+    Mark("class-2", _("Medium")),
+    Mark("class-1", _("Low")),
+    Mark("class-0", _("Very low")),
+    Mark("class-none", _("Without score, or fewer than 10 incidents")),
+    Mark("draft", _("Draft (dashed border)")),
+)
+SECTOR_DETAILS = (
+    Detail("code", _("Code")),
+    Detail("status", _("Status"), "choice", dict(SectorStatus.choices)),
+    Detail("typology", _("Typology"), "choice", dict(Typology.choices)),
+    Detail("score", _("Score (0 to 100)"), "number", missing=_("not scored yet")),
+    Detail("rank_text", _("Rank (interval)")),
+    Detail("n", _("Incidents in the window"), "number"),
+    Detail("confidence", _("Confidence"), "share"),
+    Detail("valid_from", _("Since"), "date"),
+    Detail("version", _("Version"), "number"),
+)
+LAYERS = (
+    Layer(
+        "manzanas", _("Census blocks"), "units.view", "territory", "geo:tiles", "manzanas",
+        legend=(Mark("block", _("Block")),), min_zoom=12,
+    ),
+    Layer("mascara", _("Water and wetlands"), "map.view", "territory", "geo:tiles", "mascara", ground=True),
+    Layer("espacio-publico", _("Public space"), "map.view", "territory", "geo:tiles", "espacio-publico",
+          legend=(Mark("public", _("Square, park, street")),), shown=False, min_zoom=13),
+    Layer("edificios", _("Buildings"), "map.view", "territory", "geo:tiles", "edificios",
+          legend=(Mark("building", _("Footprint")),), shown=False, min_zoom=15),
+    Layer("calles", _("Streets"), "map.view", "territory", "geo:tiles", "calles", legend=(Mark("street", _("Street")),)),
+    Layer(
+        "unidades", _("Neighbourhood units and beats"), "units.view", "territory", "geo:tiles", "unidades",
+        legend=(Mark("unit", _("Border of the unit")),), shown=False,
+        details=(
+            Detail("name", _("Name")), Detail("code", _("Code")), Detail("residents", _("Residents"), "number"),
+            Detail("dwellings", _("Dwellings"), "number"), Detail("source", _("Source")),
+        ),
+    ),
+    Layer(
+        "incidentes", _("Incidents"), "incidents.view_recent", "analysis", "incidents:tiles", dated=True,
+        legend=(
+            Mark("cell-0", _("1 per cell")), Mark("cell-1", _("2 to 4")), Mark("cell-2", _("5 to 9")),
+            Mark("cell-3", _("10 to 24")), Mark("cell-4", _("25 or more")),
+            Mark("dot", _("Reported (from zoom 14)")), Mark("diamond origin-discovered", _("Discovered by patrols")),
+            Mark("triangle origin-sensor", _("Seen by a sensor")),
+        ),
+        details=(
+            Detail("n", _("Incidents in the cell"), "number"), Detail("type", _("Type")), Detail("group", _("Group")),
+            Detail("origin", _("Origin"), "choice", dict(Origin.choices)), Detail("occurred_from", _("When"), "date"),
+            Detail("week", _("Week of"), "date"), Detail("hour", _("Hour"), "number"),
+            Detail("place_class", _("Precision of the place")),
+        ),
+    ),
+    Layer(
+        "sectores", _("Sectors by score"), "sectors.view", "analysis", "sectors:tiles", "sectores",
+        features="api:sectors", legend=SCORE_MARKS, details=SECTOR_DETAILS, editable=True,
+    ),
+    Layer(
+        "propuestas", _("Proposals"), "proposals.view", "analysis", "sectors:tiles", "propuestas",
+        legend=(Mark("proposal", _("Hot spot proposed as a territory")),),
+        details=(
+            Detail("n", _("Incidents"), "number"), Detail("per_km2", _("Incidents per km²"), "number"),
+            Detail("state", _("State")), Detail("rank", _("Place in the run"), "number"),
+        ),
+    ),
+    Layer(
+        "cobertura", _("Camera coverage"), "cameras.view_coverage", "surroundings", "cameras:tiles", "cobertura",
+        legend=(Mark("cover", _("Ground seen by a live-monitored camera")),), shown=False,
+    ),
+    Layer(
+        "camaras", _("Cameras"), "cameras.view_points", "surroundings", "cameras:tiles", "camaras", shown=False,
+        legend=(Mark("diamond", _("Monitored live")), Mark("diamond-open", _("Not monitored live"))),
+        details=(
+            Detail("code", _("Code")), Detail("name", _("Name")), Detail("owner", _("Owner")), Detail("kind", _("Kind")),
+            Detail("status", _("Status")), Detail("monitored_live", _("Monitored live"), "boolean"),
+            Detail("range_m", _("Range (m)"), "number"),
+        ),
+    ),
+    Layer(
+        "eventos", _("Mass events"), "events.view", "surroundings", "incidents:event_tiles", dated=True, shown=False,
+        legend=(Mark("star", _("Event of the period")),),
+        details=(
+            Detail("name", _("Name")), Detail("type", _("Type")),
+            Detail("state", _("State"), "choice", dict(EventState.choices)), Detail("starts_at", _("Starts"), "date"),
+            Detail("ends_at", _("Ends"), "date"), Detail("attendance", _("Attendance"), "number"),
+        ),
+    ),
+    Layer(
+        "factores", _("Risk factors"), "sectors.view", "surroundings", "sectors:tiles", "factores", shown=False,
+        legend=(Mark("triangle", _("Open")), Mark("triangle-open", _("In hand"))),
+        details=(
+            Detail("kind", _("Kind")), Detail("name", _("Name")),
+            Detail("state", _("State"), "choice", dict(FactorState.choices)),
+            Detail("observed_on", _("Observed on"), "date"),
+        ),
+    ),
+    Layer("lugares", _("Places"), "map.view", "territory", "geo:tiles", "lugares", shown=False, min_zoom=14,
+          legend=(Mark("square", _("Bar, school, stop…")),),
+          details=(Detail("name", _("Name")), Detail("kind", _("Kind")))),
+)  # fmt: skip
+
+
+def layers_for(role: str | None) -> list[Layer]:
+    """The layers a role may see, from the ground up."""
+    return [layer for layer in LAYERS if allows(role, layer.permission)]
+
+
+def described(layer: Layer) -> dict[str, Any]:
+    """What the map's scripts need to know of a layer."""
+    return {
+        "id": layer.id,
+        "title": str(layer.title),
+        "group": layer.group,
+        "kind": "features" if layer.features else "tiles",
+        "url": "" if layer.features else layer.address(),
+        "legend": [{"mark": one.mark, "label": str(one.label)} for one in layer.legend],
+        "details": [_described_detail(one) for one in layer.details],
+        "shown": layer.shown,
+        "ground": layer.ground,
+        "dated": layer.dated,
+        "editable": layer.editable,
+        "min_zoom": layer.min_zoom,
+        "max_zoom": layer.max_zoom,
+    }
+
+
+def _described_detail(detail: Detail) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": detail.name, "label": str(detail.label), "kind": detail.kind}
+    if detail.choices:
+        told["choices"] = {value: str(words) for value, words in detail.choices.items()}
+    if detail.missing:
+        told["missing"] = str(detail.missing)
+    return told

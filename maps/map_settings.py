@@ -1,0 +1,49 @@
+"""What the map's scripts are given: layers by role, addresses, rights, extent, period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+
+from access.permissions import allows
+from maps.layers import CELL_BREAKS, GROUPS, described, layers_for
+from maps.periods import DEFAULT_DAYS, last_days, reference_day
+
+CODE = "__code__"
+
+
+def map_settings(request: HttpRequest) -> dict[str, Any]:
+    """Everything the scripts read once; nothing of it is secret from the reader's role."""
+    last = reference_day(request.commune)
+    period = last_days(last, DEFAULT_DAYS)
+    return {
+        "layers": [described(layer) for layer in layers_for(request.role)],
+        "groups": [{"id": name, "title": str(title)} for name, title in GROUPS],
+        "breaks": list(CELL_BREAKS),
+        "extent": list(request.commune.boundary.extent),
+        "today": last.isoformat(),
+        "period": {"from": period.first.isoformat(), "until": period.last.isoformat()},
+        "may": {
+            "edit": allows(request.role, "sectors.edit"),
+            "proposals": allows(request.role, "proposals.view"),
+        },
+        "addresses": addresses(),
+        "token": get_token(request),
+    }
+
+
+def addresses() -> dict[str, str]:
+    """Where the scripts read and save."""
+    return {
+        "sectors": "/api/sectors/",
+        "sector": f"/api/sectors/{CODE}",
+        "versions": f"/api/sectors/{CODE}/versions",
+        "restore": f"/api/sectors/{CODE}/restore",
+        "sheet": reverse("maps:sector", args=[CODE]),
+        "proposals": reverse("maps:proposals"),
+        "legend": reverse("maps:legend"),
+        "download": reverse("maps:map_download"),
+    }

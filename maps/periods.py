@@ -1,0 +1,74 @@
+"""Windows of time as the office speaks of them: the last 7 and 28 days, the year to date, and the same ones before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from incidents.models import Incident
+
+DEFAULT_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole local days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def before(self) -> Period:
+        """The window of the same length right before."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def a_year_before(self) -> Period:
+        """The same calendar days one year before."""
+        return Period(_year_before(self.first), _year_before(self.last))
+
+
+def last_days(last: date, count: int) -> Period:
+    """The `count` days that end on a day."""
+    return Period(last - timedelta(days=count - 1), last)
+
+
+def year_to_date(last: date) -> Period:
+    """From the first of January to a day."""
+    return Period(date(last.year, 1, 1), last)
+
+
+def reference_day(commune: Any) -> date:
+    """The day the windows end on: today, or the day of the newest incident where the data end earlier."""
+    zone = ZoneInfo(commune.timezone)
+    today = timezone.localdate(timezone=zone)
+    newest = Incident.objects.for_commune(commune).current().aggregate(newest=Max("occurred_from"))["newest"]
+    return min(today, newest.astimezone(zone).date()) if newest else today
+
+
+def asked_period(query: Any, *, last: date) -> Period:
+    """The period of an address (`desde`, `hasta`), else the last 28 days."""
+    default = last_days(last, DEFAULT_DAYS)
+    first, until = _day(query.get("desde")), _day(query.get("hasta"))
+    if first and until and first <= until:
+        return Period(first, until)
+    return default
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return parse_date(written or "")
+    except ValueError:
+        return None
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)

@@ -98,7 +98,8 @@ LAYERS = (
           legend=(Mark("public", _("Square, park, street")),), shown=False, min_zoom=13),
     Layer("edificios", _("Buildings"), "map.view", "territory", "geo:tiles", "edificios",
           legend=(Mark("building", _("Footprint")),), shown=False, min_zoom=15),
-    Layer("calles", _("Streets"), "map.view", "territory", "geo:tiles", "calles", legend=(Mark("street", _("Street")),)),
+    Layer("calles", _("Streets"), "map.view", "territory", "geo:tiles", "calles",
+          legend=(Mark("street", _("Street")),)),
     Layer(
         "unidades", _("Neighbourhood units and beats"), "units.view", "territory", "geo:tiles", "unidades",
         legend=(Mark("unit", _("Border of the unit")),), shown=False,
@@ -142,8 +143,8 @@ LAYERS = (
         "camaras", _("Cameras"), "cameras.view_points", "surroundings", "cameras:tiles", "camaras", shown=False,
         legend=(Mark("diamond", _("Monitored live")), Mark("diamond-open", _("Not monitored live"))),
         details=(
-            Detail("code", _("Code")), Detail("name", _("Name")), Detail("owner", _("Owner")), Detail("kind", _("Kind")),
-            Detail("status", _("Status")), Detail("monitored_live", _("Monitored live"), "boolean"),
+            Detail("code", _("Code")), Detail("name", _("Name")), Detail("owner", _("Owner")),
+            Detail("kind", _("Kind")), Detail("status", _("Status")), Detail("monitored_live", _("Monitored live"), "boolean"),
             Detail("range_m", _("Range (m)"), "number"),
         ),
     ),

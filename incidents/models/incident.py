@@ -137,21 +137,27 @@ class MaskedIncident(models.Model):
     """What roles below the analyst may know of one incident row, written once beside it.
 
     The place is a street snap point with at least eight dwellings behind it, or the centre of a 250 m hexagon where
-    no snap points are loaded. Reserved types have neither place nor hour here.
+    no snap points are loaded. Reserved types have neither place nor hour here. The database checks the keys of the
+    incident and not those copied from it: rows come by the hundred thousand and are written by one statement only.
     """
 
     incident = models.OneToOneField(
         Incident, models.PROTECT, primary_key=True, related_name="masked", verbose_name=_("incident")
     )
     commune = models.ForeignKey(
-        "geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"), db_index=False
+        "geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"), db_index=False, db_constraint=False
     )
     point = models.PointField(_("masked point"), srid=4326, null=True, spatial_index=False)
     release = models.PositiveIntegerField(_("snap release (0: hexagon)"), default=0)
     week = models.DateField(_("week (its Monday)"))
     hour = models.PositiveSmallIntegerField(_("local hour"), null=True)
     offence_group = models.ForeignKey(
-        "incidents.OffenceType", models.PROTECT, related_name="+", verbose_name=_("offence group"), db_index=False
+        "incidents.OffenceType",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("offence group"),
+        db_index=False,
+        db_constraint=False,
     )
     reserved = models.BooleanField(_("reserved"), default=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)

@@ -41,6 +41,7 @@ LEFT JOIN {schema}.masks m ON NOT t.reserved AND m.x = ST_X(i.point) AND m.y = S
 """
 
 DISTINCT_POINTS = "SELECT DISTINCT ST_X(point), ST_Y(point) FROM {source} AS exact WHERE point IS NOT NULL"
+INCIDENTS_BY_ID = "(SELECT * FROM incidents_incident WHERE id IN ({ids}))"
 OF_COMMUNE = "(SELECT * FROM incidents_incident WHERE commune_id = {commune})"
 
 

@@ -1,1 +1,56 @@
-"""Questions of this app."""
+"""Questions asked of the camera register and of what cameras see."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.gis.db import models
+
+from geo.querysets import OfCommuneQuerySet
+
+
+class CameraQuerySet(OfCommuneQuerySet):
+    """Questions about cameras."""
+
+    def with_code(self, code: str) -> Self:
+        """The camera that carries a code."""
+        return self.filter(code=code)
+
+    def operative(self) -> Self:
+        """Cameras that work today."""
+        return self.filter(status="operativa")
+
+    def counting_as_coverage(self) -> Self:
+        """Cameras that somebody watches live and that work: the only ones that count as coverage."""
+        return self.operative().filter(monitored_live=True)
+
+    def not_retired(self) -> Self:
+        """Cameras that still hang on their pole."""
+        return self.exclude(status="retirada")
+
+    def without_viewshed(self) -> Self:
+        """Cameras whose view has not been computed since they or the ground last changed."""
+        current = self.model._meta.get_field("viewsheds").related_model.objects.filter(
+            camera=models.OuterRef("pk"), current=True
+        )
+        return self.filter(~models.Exists(current))
+
+    def within(self, area: Any) -> Self:
+        """Cameras inside an area."""
+        return self.filter(point__within=area)
+
+
+class ViewshedQuerySet(OfCommuneQuerySet):
+    """Questions about viewsheds."""
+
+    def current(self) -> Self:
+        """Viewsheds that neither their camera nor the ground has outlived."""
+        return self.filter(current=True)
+
+    def counting_as_coverage(self) -> Self:
+        """Viewsheds of live-monitored cameras that work."""
+        return self.filter(camera__status="operativa", camera__monitored_live=True)
+
+    def seeing(self) -> Self:
+        """Viewsheds that hold any ground at all."""
+        return self.filter(area__isnull=False)

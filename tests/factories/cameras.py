@@ -1,0 +1,43 @@
+"""Cameras and what they see, ready-made."""
+
+from __future__ import annotations
+
+import factory
+from factory.django import DjangoModelFactory
+
+from cameras import models
+from tests.factories.geo import CommuneFactory, point, square
+
+
+class CameraFactory(DjangoModelFactory[models.Camera]):
+    """A municipal dome that is watched live."""
+
+    class Meta:
+        model = models.Camera
+
+    commune = factory.SubFactory(CommuneFactory)
+    code = factory.Sequence(lambda n: f"CAM-{n:03d}")
+    name = factory.Sequence(lambda n: f"Cámara {n}")
+    owner = models.Owner.MUNICIPAL
+    monitored_live = True
+    kind = models.CameraKind.DOME
+    point = factory.Sequence(lambda n: point(15 * (n % 50), -10))
+    height_m = 6.0
+    range_m = 60.0
+    status = models.CameraStatus.OPERATIVE
+
+
+class ViewshedFactory(DjangoModelFactory[models.Viewshed]):
+    """A square of about 50 m that a camera sees."""
+
+    class Meta:
+        model = models.Viewshed
+
+    camera = factory.SubFactory(CameraFactory)
+    commune = factory.SelfAttribute("camera.commune")
+    camera_version = factory.SelfAttribute("camera.version")
+    area = factory.LazyFunction(lambda: square(0, 0, 50))
+    area_m2 = 2500.0
+    model = "walls"
+    parameters = factory.LazyFunction(dict)
+    code_version = "0.1.0"

@@ -3,8 +3,9 @@
 import django.contrib.gis.db.models.fields
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import geo.constraints
 from django.db import migrations, models
+
+import geo.constraints
 
 
 class Migration(migrations.Migration):

@@ -115,14 +115,17 @@ def require_positive(name: str, value: float) -> float:
 
 def require_area(area: BaseGeometry) -> BaseGeometry:
     """Give the study area as a valid polygonal geometry in metres; refuse an empty one and one in degrees."""
-    if area is None or area.is_empty or area.area == 0:
+    if area is None or area.is_empty:
         raise EmptyInputError("The study area is empty.")
     bounds = np.asarray(area.bounds)
     if not np.isfinite(bounds).all():
         raise NotFiniteError("The study area has coordinates that are not finite numbers.")
     if np.abs(bounds[[0, 2]]).max() <= 180 and np.abs(bounds[[1, 3]]).max() <= 90:
         raise UnprojectedCoordinatesError("The study area looks like degrees; metres are needed.")
-    return area if area.is_valid else shapely.make_valid(area)
+    mended = area if area.is_valid else shapely.make_valid(area, method="structure", keep_collapsed=False)
+    if mended.area == 0:
+        raise EmptyInputError("The study area has no surface.")
+    return mended
 
 
 def boundary_problems(boundary: BaseGeometry, *, min_area_m2: float, min_width_m: float = 0.0) -> list[Problem]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import geopandas
 import numpy as np
 import pytest
+import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from analysis.checks import boundary_problems, require_area, require_points, require_projected, require_weights
@@ -100,3 +101,10 @@ def test_empty_area_and_area_in_degrees_are_refused():
         require_area(Polygon())
     with pytest.raises(UnprojectedCoordinatesError):
         require_area(box(-73.3, -39.9, -73.1, -39.7))
+
+
+def test_an_area_that_crosses_itself_is_mended_into_polygons():
+    bow_tie = Polygon([(1000, 1000), (1100, 1100), (1100, 1000), (1000, 1100)])
+    mended = require_area(bow_tie)
+    assert mended.is_valid
+    assert {part.geom_type for part in shapely.get_parts(mended)} == {"Polygon"}

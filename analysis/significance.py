@@ -1,0 +1,76 @@
+"""How surprising a count is: tails with more spread than Poisson, the spread itself, and many tests at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from analysis.arrays import FloatArray
+
+SPREAD_LEVELS = (0.75, 0.9, 0.95, 0.98)
+"""Upper quantiles at which the spread of window counts is read; hot windows lie beyond them."""
+SPREADS = np.concatenate([[0.0], np.geomspace(1e-3, 2.0, 60)])
+
+
+def count_tail(observed: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
+    """Chance of a count of at least `observed`: negative binomial with that mean and variance, Poisson if not larger.
+
+    Counts need not be whole (capped piles weigh less than one each): the incomplete beta function goes between.
+    """
+    observed, mean = np.maximum(observed, 0.0), np.maximum(mean, 1e-12)
+    surplus = variance - mean
+    wide = surplus > 1e-9 * mean
+    size = np.where(wide, mean**2 / np.where(wide, surplus, 1.0), 1.0)
+    positive = np.maximum(observed, 1e-12)
+    negative_binomial = special.betainc(positive, size, mean / (mean + size))
+    poisson = special.gammainc(positive, mean)
+    return np.asarray(np.where(observed <= 0, 1.0, np.where(wide, negative_binomial, poisson)))
+
+
+def share_tail(part: FloatArray, whole: FloatArray, share: FloatArray) -> FloatArray:
+    """Chance that at least `part` of `whole` falls on a side that gets `share` of everything (binomial)."""
+    part, whole = np.maximum(part, 1e-12), np.maximum(whole, 1e-12)
+    rest = np.maximum(whole - part + 1.0, 1e-12)
+    return np.asarray(np.where(part <= 1e-9, 1.0, special.betainc(part, rest, np.clip(share, 1e-12, 1.0))))
+
+
+def window_spread(observed: FloatArray, mean: FloatArray, *, inflation: float, error: FloatArray) -> float:
+    """Variance of the true rate of windows around the expected one (relative), read off the upper quantiles.
+
+    The variance of a window's count is `inflation`·mean + (spread + `error`)·mean². The spread is the largest of those
+    at which the share of windows above a level equals what the model says, over the levels 75 to 98 %, so that
+    a town whose ordinary places differ much gets a wide one. Hot windows must be left out by the caller.
+    """
+    if observed.size < 20:
+        return float(SPREADS[-1])
+    needed = [_spread_at(level, observed, mean, inflation, error) for level in SPREAD_LEVELS]
+    return max(needed)
+
+
+def _spread_at(level: float, observed: FloatArray, mean: FloatArray, inflation: float, error: FloatArray) -> float:
+    low, high = 0, SPREADS.size - 1
+    while low < high:
+        middle = (low + high) // 2
+        variance = inflation * mean + (SPREADS[middle] + error) * mean**2
+        if (count_tail(observed, mean, variance) < 1.0 - level).mean() <= 1.0 - level:
+            high = middle
+        else:
+            low = middle + 1
+    return float(SPREADS[low])
+
+
+def false_discovery(p: FloatArray) -> FloatArray:
+    """q of each test: the least false discovery rate at which it counts as a discovery.
+
+    Source: Benjamini & Hochberg 1995; valid for the positively dependent sums of overlapping windows.
+    """
+    order = np.argsort(p, kind="stable")
+    ranked = p[order] * p.size / np.arange(1, p.size + 1)
+    q = np.empty(p.size)
+    q[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
+    return q
+
+
+def family_wise(p: FloatArray | float, tests: float) -> FloatArray:
+    """Chance that the smallest of `tests` independent p values is at most p (Šidák)."""
+    return np.asarray(-np.expm1(tests * np.log1p(-np.minimum(np.asarray(p, dtype=np.float64), 1 - 1e-16))))

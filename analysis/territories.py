@@ -1,0 +1,132 @@
+"""From hot cells to territories: polygons inside the study area, wide enough to patrol, without slivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.density import M2_PER_KM2
+from analysis.evidence import Evidence
+from analysis.grid import Grid
+
+COLUMNS = ["n", "expected", "ratio", "per_km2", "area_m2", "q", "p", "rise_period"]
+CORNER_SEGMENTS = 4
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a territory needs: surface, width of the widest circle inside, incidents (capped piles)."""
+
+    minimum_area_m2: float
+    minimum_width_m: float
+    minimum_incidents: float
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """x, y in metres and weight (piles capped) of each incident, (n,) each."""
+
+    x: FloatArray
+    y: FloatArray
+    weights: FloatArray
+
+
+def territories(
+    labels: IntArray,
+    *,
+    grid: Grid,
+    area: BaseGeometry,
+    incidents: Incidents,
+    evidence: Evidence,
+    outline: Outline,
+) -> geopandas.GeoDataFrame:
+    """One row per territory, the most certain first (by p, then by ratio, then from the south-west).
+
+    `labels` (rows, columns) numbers hot cells, 0 elsewhere; `area` the study area in metres. Cells of a label
+    become their outline, rounded by half the least width, clipped to the study area, holes filled where the area has
+    none; parts on two sides of a river are territories of their own. Too small, too narrow or too empty ones are left
+    out.
+
+    Columns: geometry (Polygon, metres), n (incidents, piles in full), expected, ratio (capped incidents over
+    expected), per_km2, area_m2, q, p (chance that a town without hot spots holds one so clear), rise_period.
+    """
+    rows = []
+    for label in range(1, int(labels.max(initial=0)) + 1):
+        for polygon in _outlines(labels == label, grid, area, outline):
+            row = _describe(polygon, labels == label, grid, incidents, evidence)
+            if row["capped"] >= outline.minimum_incidents:
+                rows.append(row)
+    rows.sort(key=lambda row: (row["p"], -row["ratio"], row["geometry"].bounds[:2]))
+    frame = geopandas.GeoDataFrame(rows, columns=[*COLUMNS, "geometry"], geometry="geometry")
+    return frame.reset_index(drop=True)
+
+
+def _outlines(cells: BoolArray, grid: Grid, area: BaseGeometry, outline: Outline) -> list[shapely.Polygon]:
+    """Polygons of a set of cells that stay after rounding, clipping and dropping what is too small or too narrow."""
+    rows, columns = np.nonzero(cells)
+    west, south = grid.x0 + columns * grid.cell_m, grid.y0 + rows * grid.cell_m
+    squares = shapely.box(west, south, west + grid.cell_m, south + grid.cell_m)
+    half = outline.minimum_width_m / 2
+    joined = shapely.union_all(squares).buffer(half, quad_segs=CORNER_SEGMENTS)
+    rounded = (
+        _without_holes(joined).buffer(-2 * half, quad_segs=CORNER_SEGMENTS).buffer(half, quad_segs=CORNER_SEGMENTS)
+    )
+    clipped = rounded.intersection(area)
+    opened = clipped.buffer(-half).buffer(half * 0.98, quad_segs=CORNER_SEGMENTS).intersection(clipped)
+    parts = [part for part in shapely.get_parts(opened) if part.geom_type == "Polygon"]
+    return [part for part in parts if part.area >= outline.minimum_area_m2 and not part.buffer(-half * 0.98).is_empty]
+
+
+def _without_holes(geometry: BaseGeometry) -> BaseGeometry:
+    """The geometry with its holes filled; clipping takes out again what the study area does not have."""
+    return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(geometry)])
+
+
+def _describe(
+    polygon: shapely.Polygon,
+    cells: BoolArray,
+    grid: Grid,
+    incidents: Incidents,
+    evidence: Evidence,
+) -> dict[str, Any]:
+    inside = _within(polygon, incidents.x, incidents.y)
+    n, capped = int(inside.sum()), float(incidents.weights[inside].sum())
+    expected = _expected_inside(polygon, grid, evidence.expected)
+    best = np.argmin(np.where(cells, evidence.p, np.inf))
+    return {
+        "geometry": polygon,
+        "n": n,
+        "capped": capped,
+        "expected": expected,
+        "ratio": capped / max(expected, 1e-9),
+        "per_km2": n / polygon.area * M2_PER_KM2,
+        "area_m2": float(polygon.area),
+        "q": float(evidence.q.flat[best]),
+        "p": float(evidence.family_wise.flat[best]),
+        "rise_period": int(evidence.rise.flat[best]),
+    }
+
+
+def _within(polygon: shapely.Polygon, x: FloatArray, y: FloatArray) -> BoolArray:
+    west, south, east, north = polygon.bounds
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    shapely.prepare(polygon)
+    inside[inside] = shapely.intersects_xy(polygon, x[inside], y[inside])
+    return np.asarray(inside)
+
+
+def _expected_inside(polygon: shapely.Polygon, grid: Grid, expected: FloatArray) -> float:
+    """Expected incidents of the cells, each by the share of it that lies in the polygon."""
+    west, south, east, north = polygon.bounds
+    left, right = int((west - grid.x0) // grid.cell_m), int((east - grid.x0) // grid.cell_m) + 1
+    bottom, top = int((south - grid.y0) // grid.cell_m), int((north - grid.y0) // grid.cell_m) + 1
+    rows, columns = np.mgrid[max(bottom, 0) : min(top, grid.rows), max(left, 0) : min(right, grid.columns)]
+    x, y = grid.x0 + columns * grid.cell_m, grid.y0 + rows * grid.cell_m
+    shares = shapely.area(shapely.intersection(shapely.box(x, y, x + grid.cell_m, y + grid.cell_m), polygon))
+    return float((shares / grid.cell_area_m2 * expected[rows, columns]).sum())

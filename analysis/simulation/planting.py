@@ -68,7 +68,7 @@ def _hotspot(
         short_m=float(generator.uniform(35.0, 60.0)),
         heading_rad=float(np.arctan2(y1 - y0, x1 - x0)),
         starts_day=int(generator.integers(20, int(0.62 * days))),
-        per_year=float(plant.per_year * np.exp(generator.normal(0.0, 0.15))),
+        per_year=float(plant.per_year * np.exp(generator.normal(0.0, 0.25))),
     )
 
 

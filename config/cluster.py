@@ -17,6 +17,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ MISSING_SERVER = (
     "o indique otra base con DATABASE_URL, o use «docker compose up»."
 )
 RUNNING, STOPPED, ABSENT = 0, 3, 4  # exit codes of pg_ctl status
+PATIENCE_S = 60
+START_ATTEMPTS = 5  # children of a killed server hold its memory until they notice
 
 
 class ClusterError(RuntimeError):
@@ -167,7 +170,11 @@ def _start_server(cluster: Cluster) -> None:
     command = ["pg_ctl", "start", "-w", "-t", "120", "-D", str(cluster.pgdata), "-l", str(cluster.log)]
     # no pipe: the server would keep it open and the call would never return
     nowhere = {"capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    _run(cluster, *command, "-o", " ".join(options), **nowhere)
+    for attempt in range(1, START_ATTEMPTS + 1):
+        finished = _run(cluster, *command, "-o", " ".join(options), check=attempt == START_ATTEMPTS, **nowhere)
+        if finished.returncode == 0:
+            return
+        time.sleep(1)
 
 
 def _sql(cluster: Cluster, database: str, statement: str) -> str:
@@ -195,7 +202,7 @@ def start(cluster: Cluster) -> None:
     """Make the cluster if it is absent, start it if it is stopped (a killed one recovers), prepare its database."""
     binaries()
     with _locked(cluster):
-        state = status(cluster)
+        state = _settled_status(cluster)
         if state == ABSENT:
             shutil.rmtree(cluster.pgdata, ignore_errors=True)  # a half-made folder of an interrupted start
             _create(cluster)
@@ -205,6 +212,34 @@ def start(cluster: Cluster) -> None:
         if state == ABSENT or not ready.exists():
             _prepare_database(cluster)
             ready.touch()
+
+
+def _settled_status(cluster: Cluster) -> int:
+    """`status`, once it is sure: a server that was just killed still counts as running for a moment.
+
+    Where nothing collects dead processes (a container without init) it would count so for ever.
+    """
+    for _attempt in range(PATIENCE_S * 5):
+        state = status(cluster)
+        if state != RUNNING or _answers(cluster):
+            return state
+        if _is_dead(cluster):
+            (cluster.pgdata / "postmaster.pid").unlink(missing_ok=True)
+        time.sleep(0.2)
+    raise ClusterError(f"La base de datos privada no responde: revise {cluster.log}.")
+
+
+def _answers(cluster: Cluster) -> bool:
+    return _run(cluster, "pg_isready", "-h", str(cluster.socket), "-t", "5", check=False).returncode == 0
+
+
+def _is_dead(cluster: Cluster) -> bool:
+    """True where the server's process has ended and only waits to be collected."""
+    try:
+        process = (cluster.pgdata / "postmaster.pid").read_text(encoding="ascii").split()[0]
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] == "Z"
+    except (OSError, IndexError):
+        return False
 
 
 @contextmanager

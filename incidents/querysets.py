@@ -164,6 +164,12 @@ class MassEventQuerySet(OfCommuneQuerySet):
         """Events that share an instant with a window."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 
+    def on_days(self, first_day: dt.date, last_day: dt.date, *, timezone: str) -> Self:
+        """Events that share an instant with the local days from first to last, both included."""
+        return self.between(
+            local_day_start(first_day, timezone), local_day_start(last_day + dt.timedelta(days=1), timezone)
+        )
+
     def taking_place(self) -> Self:
         """Events that were or will be held: neither refused nor suspended."""
         return self.exclude(state__in=["rechazado", "suspendido"])

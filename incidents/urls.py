@@ -2,5 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from incidents.views import event_tiles, refused_file, tiles
+
 app_name = "incidents"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("teselas/<int:zoom>/<int:column>/<int:row>.mvt", tiles, name="tiles"),
+    path("eventos/<int:zoom>/<int:column>/<int:row>.mvt", event_tiles, name="event_tiles"),
+    path("rechazadas/<int:batch>.csv", refused_file, name="refused_file"),
+]

@@ -53,13 +53,13 @@ def save_harm_table(
     return table
 
 
-def harm_days(*, commune: Any, accept_fallback: bool = False) -> HarmDays:
-    """Days of every offence type under the table in use.
+def harm_days(*, commune: Any, accept_fallback: bool = False, table: HarmTable | None = None) -> HarmDays:
+    """Days of every offence type under the table in use, or under another table of the commune.
 
     With `accept_fallback`, a type without value takes that of its group, then of its family, then one day; without it,
     such a type has no entry at all.
     """
-    table = default_harm_table(commune=commune)
+    table = table or default_harm_table(commune=commune)
     given = {
         type_id: float(days)
         for type_id, days in HarmWeight.objects.filter(table=table).values_list("offence_type_id", "days")

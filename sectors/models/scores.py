@@ -82,6 +82,8 @@ class RiskScore(models.Model):
         "sectors.RiskSectorVersion", models.PROTECT, related_name="scores", verbose_name=_("sector version")
     )
     score = models.FloatField(_("score (0 to 100)"))
+    score_low = models.FloatField(_("lowest plausible score"))
+    score_high = models.FloatField(_("highest plausible score"))
     score_without_events = models.FloatField(_("score without mass events"))
     rank = models.PositiveIntegerField(_("rank"))
     rank_low = models.PositiveIntegerField(_("best plausible rank"))

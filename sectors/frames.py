@@ -1,0 +1,126 @@
+"""Rows of sectors, and what a score reads about them, as frames in the commune's metres: the only door to analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from django.db.models import F, FloatField, Func
+
+from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric, xy_to_metric
+from geo.models import Commune
+from incidents.models import MassEvent
+from sectors.models import PerceptionReading, RiskFactor, RiskScore, RiskSector, RiskSectorVersion, ScoringRun
+
+CONTENT = ["name", "typology", "status", "act", "valid_from", "valid_until", "version"]
+
+
+def sectors_frame(commune: Commune, *, on: date | None = None) -> gpd.GeoDataFrame:
+    """Sectors of the catalogue as it stands (in force on a day, when one is given), indexed by code."""
+    sectors = RiskSector.objects.for_commune(commune).select_related("responsible").order_by("code")
+    if on is not None:
+        sectors = sectors.in_force(on)
+    return versions_frame(sectors, commune=commune)
+
+
+def versions_frame(contents: Iterable[RiskSector | RiskSectorVersion], *, commune: Commune) -> gpd.GeoDataFrame:
+    """Sectors or versions of sectors, indexed by code: name, typology, status, act, validity, version, responsible."""
+    rows = list(contents)
+    codes = [row.sector.code if isinstance(row, RiskSectorVersion) else row.code for row in rows]
+    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in CONTENT}
+    columns["responsible"] = [row.responsible.get_username() if row.responsible else None for row in rows]
+    return _frame(columns, [row.boundary for row in rows], commune=commune, index=pd.Index(codes, name="code"))
+
+
+def scores_frame(run: ScoringRun) -> gpd.GeoDataFrame:
+    """Scores of a run beside the sector versions they belong to, indexed by code. For people who may see every part."""
+    scores = list(RiskScore.objects.filter(run=run).select_related("sector_version__sector").order_by("rank", "pk"))
+    names = ["score", "score_low", "score_high", "score_without_events", "rank", "rank_low", "rank_high"]
+    names += ["score_class", "n", "confidence"]
+    columns: dict[str, list[Any]] = {name: [getattr(score, name) for score in scores] for name in names}
+    for sub_index in ("concentration", "perception", "vulnerability"):
+        columns[sub_index] = [score.sub_indices[sub_index]["value"] for score in scores]
+    versions = [score.sector_version for score in scores]
+    columns["name"] = [version.name for version in versions]
+    columns["version"] = [version.version for version in versions]
+    index = pd.Index([version.sector.code for version in versions], name="code")
+    return _frame(columns, [version.boundary for version in versions], commune=run.commune, index=index)
+
+
+def placed_incidents_frame(incidents: Any, *, commune: Commune, harm_days: Mapping[int, float]) -> gpd.GeoDataFrame:
+    """Placed incidents of a queryset: type (id) and harm_days, NaN where the type has no weight."""
+    position = F("point")
+    rows = np.array(
+        list(
+            incidents.placed()
+            .annotate(
+                lng=Func(position, function="ST_X", output_field=FloatField()),
+                lat=Func(position, function="ST_Y", output_field=FloatField()),
+            )
+            .order_by("pk")
+            .values_list("offence_type_id", "lng", "lat")
+        ),
+        dtype=float,
+    ).reshape(-1, 3)
+    x, y = xy_to_metric(rows[:, 1], rows[:, 2], commune=commune)
+    types = rows[:, 0].astype(np.int64)
+    weights = np.array([harm_days.get(int(one), np.nan) for one in types], dtype=float)
+    return gpd.GeoDataFrame(
+        {"type": types, "harm_days": weights}, geometry=gpd.points_from_xy(x, y), crs=crs_of(commune.metric_srid)
+    )
+
+
+def events_frame(commune: Commune, *, window_from: date, window_until: date) -> gpd.GeoDataFrame:
+    """Mass events of the window whose attendance is known: code, person_hours inside it, footprint or venue."""
+    zone = ZoneInfo(commune.timezone)
+    start = datetime.combine(window_from, time(), tzinfo=zone)
+    end = datetime.combine(window_until + timedelta(days=1), time(), tzinfo=zone)
+    held = MassEvent.objects.for_commune(commune).taking_place().between(start, end).order_by("code")
+    events = [event for event in held if event.attendance is not None]
+    hours = [
+        event.attendance * (min(event.ends_at, end) - max(event.starts_at, start)).total_seconds() / 3600
+        for event in events
+    ]
+    shapes = [event.footprint or event.venue for event in events]
+    return _frame({"code": [event.code for event in events], "person_hours": hours}, shapes, commune=commune)
+
+
+def factors_frame(commune: Commune, *, on: date, severities: Mapping[str, float]) -> gpd.GeoDataFrame:
+    """Risk factors seen and not solved on a day: kind (code) and severity as the scheme froze it."""
+    factors = RiskFactor.objects.for_commune(commune).unsolved(on).order_by("pk")
+    rows = list(factors.values_list("kind__code", "kind__severity", "point"))
+    columns = {
+        "kind": [row[0] for row in rows],
+        "severity": np.array([severities.get(row[0], row[1]) for row in rows], dtype=float),
+    }
+    return _frame(columns, [row[2] for row in rows], commune=commune)
+
+
+def readings_frame(commune: Commune, *, on: date) -> gpd.GeoDataFrame:
+    """Perception readings up to a day: value, n, age_days, sector (code, None for a unit's), shape of the place."""
+    readings = list(
+        PerceptionReading.objects.for_commune(commune)
+        .measured_by(on)
+        .select_related("unit", "sector")
+        .order_by("measured_on", "pk")
+    )
+    columns = {
+        "value": np.array([reading.value for reading in readings], dtype=float),
+        "n": np.array([reading.n for reading in readings], dtype=float),
+        "age_days": np.array([(on - reading.measured_on).days for reading in readings], dtype=float),
+        "sector": [reading.sector.code if reading.sector else None for reading in readings],
+    }
+    shapes = [(reading.sector or reading.unit).boundary for reading in readings]
+    return _frame(columns, shapes, commune=commune)
+
+
+def _frame(
+    columns: Mapping[str, Any], shapes: list[Any], *, commune: Commune, index: pd.Index | None = None
+) -> gpd.GeoDataFrame:
+    series = gpd.GeoSeries([as_shapely(shape) for shape in shapes], index=index, crs=crs_of(STORAGE_SRID))
+    return to_metric(gpd.GeoDataFrame(pd.DataFrame(dict(columns), index=index), geometry=series), commune=commune)

@@ -1,0 +1,125 @@
+"""What each role receives of a score. Coverage of cameras is reserved: below that right it is one part of a sum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from access.permissions import allows
+from access.roles import Role
+from analysis.scoring import CAMERA_PARTS, SUB_INDICES
+from sectors.models import RiskScore
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from sectors.models import ScoringRun
+
+LEAST_COUNT = 5  # a sector's count below this is not told to readers
+SUB_INDEX_NAMES: dict[str, _StrPromise] = {
+    "concentration": _("Concentration"),
+    "perception": _("Perceived insecurity"),
+    "vulnerability": _("Physical-spatial vulnerability"),
+}
+PART_NAMES: dict[str, _StrPromise] = {
+    "incidents": _("Reported incidents for the people who are there"),
+    "harm": _("Harm of the incidents for the people who are there"),
+    "readings": _("People who feel unsafe"),
+    "factors": _("Unsolved risk factors per hectare"),
+    "harm_uncovered": _("Share of harm out of sight of live-monitored cameras"),
+    "ground_uncovered": _("Share of ground out of sight of live-monitored cameras"),
+}
+WARNINGS: dict[str, _StrPromise] = {
+    "other_origins": _(
+        "This score also counts incidents that patrols or cameras discovered: it follows where they are."
+    ),
+    "exposure_by_area": _("Residents are not known: rates are by ground, not by people."),
+    "types_without_harm": _("Some types have no harm weight: they count as incidents but add no harm."),
+    "harm_fallback": _("Types without harm weight took that of their group, their family, or one day."),
+    "no_factors": _("Nobody has listed risk factors: that part is missing, not zero."),
+    "readings_missing": _("Some sectors have no recent perception reading: that sub-index is missing, not zero."),
+    "nothing_covered": _("No live-monitored camera covers any of these sectors."),
+    "few_placed": _("Fewer than 85 % of the incidents have a place: read the ranks with care."),
+}
+CAMERA_WARNINGS = {"nothing_covered"}
+
+
+def warnings_for_role(run: ScoringRun, role: str | None) -> list[str]:
+    """Sentences that must stand beside the scores of a run, those about coverage only for who may know it."""
+    told = run.parameters.get("warnings", [])
+    reserved = set() if allows(role, "cameras.view_coverage") else CAMERA_WARNINGS
+    return [str(WARNINGS[code]) for code in told if code in WARNINGS and code not in reserved]
+
+
+def scores_for_role(run: ScoringRun, role: str | None) -> list[dict[str, Any]]:
+    """Scores of a run by rank, as the role may see them.
+
+    Who has the right to coverage gets every part. Others get the weights of the camera parts, and their points only
+    inside the sub-index's sum; where cameras are all that the sub-index has, subtraction would give them away, so such
+    a score comes without the points of any part. Readers get no count under five and no measures at all.
+    """
+    scores = RiskScore.objects.filter(run=run).highest_first()
+    return [score_for_role(score, role) for score in scores]
+
+
+def score_for_role(score: RiskScore, role: str | None) -> dict[str, Any]:
+    """One score as a role may see it."""
+    told = _whole(score)
+    if not allows(role, "cameras.view_coverage"):
+        _hide_cameras(told)
+    if role not in {Role.ANALYST, Role.DIRECTOR, Role.PLANNER, Role.MANAGER}:
+        _hide_small_counts(told)
+    return told
+
+
+def _whole(score: RiskScore) -> dict[str, Any]:
+    version = score.sector_version
+    return {
+        "code": version.sector.code,
+        "name": version.name,
+        "version": version.version,
+        "score": score.score,
+        "score_low": score.score_low,
+        "score_high": score.score_high,
+        "score_without_events": score.score_without_events,
+        "event_effect": score.score - score.score_without_events,
+        "rank": score.rank,
+        "rank_low": score.rank_low,
+        "rank_high": score.rank_high,
+        "class": score.score_class,
+        "n": score.n,
+        "confidence": score.confidence,
+        "sub_indices": {name: {"title": str(SUB_INDEX_NAMES[name]), **score.sub_indices[name]} for name in SUB_INDICES},
+        "contributions": {
+            part: {"title": str(title), **score.contributions[part]} for part, title in PART_NAMES.items()
+        },
+    }
+
+
+def _hide_cameras(told: dict[str, Any]) -> None:
+    """Leave of the sub-index that holds cameras its sum alone, and not even that where the sum is cameras only."""
+    parts = SUB_INDICES["vulnerability"]
+    others = sum(told["contributions"][part]["points"] or 0.0 for part in parts if part not in CAMERA_PARTS)
+    for part in parts:
+        _blank(told["contributions"][part], "value", "points", "at_top")
+    told["sub_indices"]["vulnerability"]["measures"] = {}
+    if others > 0:
+        return
+    for sub_index in told["sub_indices"].values():
+        _blank(sub_index, "value", "points")
+    for part in told["contributions"].values():
+        _blank(part, "value", "points", "at_top")
+
+
+def _hide_small_counts(told: dict[str, Any]) -> None:
+    for sub_index in told["sub_indices"].values():
+        sub_index["measures"] = {}
+    if told["n"] < LEAST_COUNT:
+        told["n"] = None
+
+
+def _blank(entry: dict[str, Any], *names: str) -> None:
+    for name in names:
+        entry[name] = None
+    entry["hidden"] = True

@@ -1,0 +1,239 @@
+"""Score the sectors: read at one sequence, compute, write once. A run never changes afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import analysis
+from analysis.canonical import canonical_json
+from analysis.progress import Report, silent
+from analysis.scoring import score_sectors as compute_scores
+from geo.errors import RefusedError
+from incidents.models import Ledger
+from sectors.models import RiskScore, RiskSector, RiskSectorVersion, ScoringRun, ScoringScheme
+from sectors.services.catalogue import today
+from sectors.services.schemes import SchemeRules, computable, freeze_scheme, measure_rules, rules_of, scheme_in_use
+from sectors.services.score_parts import parts_of
+from sectors.services.scoring_inputs import CountedIncidents, counted_incidents, measured_sectors
+from sectors.services.trail import record
+
+if TYPE_CHECKING:
+    from access.models import User
+    from analysis.scoring import Scores
+    from analysis.sector_measures import Measures
+    from geo.models import Commune
+
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local days, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, eq=False)
+class _Computed:
+    result: str
+    sequence: int
+    parameters: dict[str, Any]
+    scores: Scores
+    rows: list[dict[str, Any]]
+
+
+@transaction.atomic
+def score_sectors(
+    *,
+    commune: Commune,
+    window_from: date,
+    window_until: date,
+    scheme: ScoringScheme | None,
+    requested_by: User,
+    sectors: Sequence[RiskSector] | None = None,
+    seed: int = DEFAULT_SEED,
+    report: Report = silent,
+) -> ScoringRun:
+    """Score sectors (all that are open and in force today, when none are named) over local days, both included.
+
+    Without a scheme the commune's current one is used; where there is none, the first is frozen on this very window.
+    Raises RefusedError without sectors or with days out of order.
+    """
+    if window_until < window_from:
+        raise RefusedError(_("The last day of the window comes before the first."))
+    versions = _versions(commune, sectors)
+    scheme = (
+        scheme
+        or scheme_in_use(commune)
+        or freeze_scheme(
+            commune=commune,
+            window_from=window_from,
+            window_until=window_until,
+            reason=_("First scheme, with the standard weights"),
+            created_by=requested_by,
+        )
+    )
+    report(_("reading"), 1, 3)
+    sequence = Ledger.objects.for_commune(commune).latest_number()
+    computed = _compute(versions, scheme=scheme, window=Window(window_from, window_until), sequence=sequence, seed=seed)
+    report(_("computing"), 2, 3)
+    run = _write(
+        computed, versions, scheme=scheme, window=Window(window_from, window_until), seed=seed, by=requested_by
+    )
+    report(_("writing"), 3, 3)
+    return run
+
+
+@transaction.atomic
+def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
+    """Compute a run again from the same sector versions, scheme, sequence and seed, as a run of its own.
+
+    Incidents imported, undone or moved since change nothing. Events, factors, readings and cameras are read as they are
+    now: where one of them was changed, `result` differs and its `inputs` say which.
+    """
+    versions = [
+        score.sector_version
+        for score in run.scores.select_related("sector_version__sector", "sector_version__responsible")
+    ]
+    versions.sort(key=lambda version: version.sector.code)
+    window = Window(run.window_from, run.window_until)
+    computed = _compute(versions, scheme=run.scheme, window=window, sequence=run.sequence, seed=run.seed)
+    return _write(computed, versions, scheme=run.scheme, window=window, seed=run.seed, by=requested_by)
+
+
+def latest_run(commune: Commune) -> ScoringRun | None:
+    """The newest run of a commune."""
+    run: ScoringRun | None = ScoringRun.objects.for_commune(commune).latest_first().select_related("scheme").first()
+    return run
+
+
+# --- the three breaths ------------------------------------------------------------------------------------------------
+
+
+def _versions(commune: Commune, sectors: Sequence[RiskSector] | None) -> list[RiskSectorVersion]:
+    versions = RiskSectorVersion.objects.for_commune(commune).current().select_related("sector", "responsible")
+    if sectors is None:
+        open_now = RiskSector.objects.for_commune(commune).open().in_force(today(commune))
+        versions = versions.filter(sector__in=open_now)
+    else:
+        versions = versions.filter(sector__in=[sector.pk for sector in sectors])
+    found = list(versions.order_by("sector__code"))
+    if not found:
+        raise RefusedError(_("There is no sector to score. Draw one or accept a proposal."))
+    return found
+
+
+def _compute(
+    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, sequence: int, seed: int
+) -> _Computed:
+    commune, rules = scheme.commune, rules_of(scheme)
+    incidents = counted_incidents(
+        commune, window_from=window.first, window_until=window.last, rules=rules, sequence=sequence
+    )
+    measures = measured_sectors(
+        versions,
+        commune=commune,
+        incidents=incidents,
+        window=(window.first, window.last),
+        severities=rules.severities,
+        rules=measure_rules(rules, window_from=window.first, window_until=window.last),
+    )
+    scores = compute_scores(measures, scheme=computable(scheme), placed_ratio=incidents.placed_ratio, seed=seed)
+    rows = parts_of(scores, measures, scheme=computable(scheme))
+    result = {
+        "code_version": analysis.__version__,
+        "window": {"from": window.first, "until": window.last},
+        "seed": seed,
+        "scheme": {"version": scheme.version, "weights": scheme.weights, "normalisation": scheme.normalisation},
+        "rules": scheme.rules,
+        "incidents": _told(incidents),
+        "warnings": _warnings(measures, incidents, rules=rules),
+        "sectors": [
+            {"code": version.sector.code, "version": version.version} | row
+            for version, row in zip(versions, rows, strict=True)
+        ],
+    }
+    parameters = {"sectors": len(versions), "warnings": result["warnings"], "origins": rules.origins}
+    return _Computed(canonical_json(result), sequence, parameters, scores, rows)
+
+
+def _write(
+    computed: _Computed,
+    versions: list[RiskSectorVersion],
+    *,
+    scheme: ScoringScheme,
+    window: Window,
+    seed: int,
+    by: User,
+) -> ScoringRun:
+    run = ScoringRun.objects.create(
+        commune=scheme.commune,
+        scheme=scheme,
+        window_from=window.first,
+        window_until=window.last,
+        sequence=computed.sequence,
+        seed=seed,
+        code_version=analysis.__version__,
+        parameters=computed.parameters,
+        result=computed.result,
+        created_by=by,
+    )
+    RiskScore.objects.bulk_create(
+        RiskScore(run=run, sector_version=version, **_columns(row))
+        for version, row in zip(versions, computed.rows, strict=True)
+    )
+    record(
+        "sectors.scored",
+        commune=scheme.commune,
+        user=by,
+        target=f"scoring run {run.pk}",
+        details={"sectors": len(versions), "scheme": scheme.version, "sequence": computed.sequence},
+    )
+    return run
+
+
+def _columns(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("score", "score_low", "score_high", "score_without_events", "rank", "rank_low", "rank_high")
+    return {name: row[name] for name in names} | {
+        "score_class": row["class"],
+        "n": row["n"],
+        "confidence": row["confidence"]["value"],
+        "sub_indices": row["sub_indices"],
+        "contributions": row["contributions"],
+    }
+
+
+# --- what is said beside the figures ----------------------------------------------------------------------------------
+
+
+def _told(incidents: CountedIncidents) -> dict[str, Any]:
+    return {
+        "in_window": incidents.in_window,
+        "placed": len(incidents.placed),
+        "unplaced": incidents.unplaced,
+        "placed_coarsely": incidents.placed_coarsely,
+        "types_without_harm": incidents.types_without_harm,
+    }
+
+
+def _warnings(measures: Measures, incidents: CountedIncidents, *, rules: SchemeRules) -> list[str]:
+    """Codes of what a reader must know; `warnings_for_role` says them in words."""
+    table = measures.table
+    said = {
+        "other_origins": set(rules.origins) != {"reported"},
+        "exposure_by_area": rules.exposure == "area",
+        "types_without_harm": any(one["fallback_days"] is None for one in incidents.types_without_harm),
+        "harm_fallback": rules.harm_fallback and bool(incidents.types_without_harm),
+        "no_factors": bool(table["factor_weight"].isna().any()),
+        "readings_missing": bool(table["reading_value"].isna().any()),
+        "nothing_covered": bool((table["ground_uncovered_ratio"] == 1.0).all()),
+        "few_placed": incidents.placed_ratio < 0.85,
+    }
+    return sorted(code for code, holds in said.items() if holds)

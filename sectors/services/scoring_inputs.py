@@ -1,0 +1,148 @@
+"""What a score reads: rows into frames, at one sequence, under the rules of a scheme."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from analysis.sector_measures import Measures, residents_of, sector_measures
+from geo.crs import crs_of
+from geo.frames import public_space_frame, units_frame
+from geo.models import UnitKind
+from incidents.models import HarmTable, Incident, Ledger, OffenceType
+from incidents.services.harm import harm_days
+from sectors.frames import events_frame, factors_frame, placed_incidents_frame, readings_frame, versions_frame
+
+if TYPE_CHECKING:
+    from analysis.sector_measures import MeasureRules
+    from geo.models import Commune
+    from sectors.models import RiskSectorVersion
+    from sectors.services.schemes import SchemeRules
+
+# the finest units whose residents are known divide them best among sectors
+RESIDENT_KINDS = (
+    UnitKind.MANZANA,
+    UnitKind.ZONA_CENSAL,
+    UnitKind.UNIDAD_VECINAL,
+    UnitKind.BARRIO,
+    UnitKind.CUADRANTE,
+    UnitKind.MACROSECTOR,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class CountedIncidents:
+    """Incidents of a window that the rules let in: the placed ones as a frame, and how many were left aside."""
+
+    placed: gpd.GeoDataFrame
+    sequence: int
+    in_window: int
+    unplaced: int
+    placed_coarsely: int
+    types_without_harm: list[dict[str, Any]]
+
+    @property
+    def placed_ratio(self) -> float:
+        """Share of the window's incidents that have a place fine enough to be counted in a sector."""
+        return len(self.placed) / self.in_window if self.in_window else 1.0
+
+
+def counted_incidents(
+    commune: Commune, *, window_from: date, window_until: date, rules: SchemeRules, sequence: int | None = None
+) -> CountedIncidents:
+    """Read the incidents of a window as they stood at a sequence (the latest, when none is given)."""
+    if sequence is None:
+        sequence = Ledger.objects.for_commune(commune).latest_number()
+    let_in = (
+        Incident.objects.for_commune(commune)
+        .as_of(sequence)
+        .of_origins(rules.origins)
+        .of_natures(rules.natures)
+        .between(window_from, window_until, timezone=commune.timezone)
+    )
+    if not rules.enforcement_driven:
+        let_in = let_in.without_enforcement_driven()
+    fine = let_in.filter(place_class__in=rules.place_classes)
+    table = HarmTable.objects.for_commune(commune).filter(version=rules.harm_table).first()
+    harm = harm_days(commune=commune, accept_fallback=rules.harm_fallback, table=table)
+    placed = placed_incidents_frame(fine, commune=commune, harm_days=harm.days)
+    total, unplaced = let_in.count(), let_in.unplaced().count()
+    return CountedIncidents(
+        placed=placed,
+        sequence=sequence,
+        in_window=total,
+        unplaced=unplaced,
+        placed_coarsely=total - unplaced - len(placed),
+        types_without_harm=_types_without_harm(Counter(placed["type"].tolist()), harm.without_value, harm.days),
+    )
+
+
+def resident_units(commune: Commune) -> gpd.GeoDataFrame:
+    """The finest units in force whose residents are known; an empty frame where nobody knows any."""
+    for kind in RESIDENT_KINDS:
+        units = units_frame(commune, kind=kind)
+        known = units[units["residents"].notna()]
+        if len(known):
+            return known
+    return gpd.GeoDataFrame({"residents": []}, geometry=[], crs=crs_of(commune.metric_srid))
+
+
+def measured_sectors(
+    versions: list[RiskSectorVersion],
+    *,
+    commune: Commune,
+    incidents: CountedIncidents,
+    window: tuple[date, date],
+    severities: dict[str, float],
+    rules: MeasureRules,
+) -> Measures:
+    """Measure sector versions in a window of local days, both included."""
+    sectors = versions_frame(versions, commune=commune)
+    sectors["residents"] = residents_of(sectors, resident_units(commune))
+    window_from, window_until = window
+    return sector_measures(
+        sectors,
+        incidents=incidents.placed,
+        events=events_frame(commune, window_from=window_from, window_until=window_until),
+        factors=factors_frame(commune, on=window_until, severities=severities),
+        readings=readings_frame(commune, on=window_until),
+        covered=_covered(commune),
+        rules=rules,
+        ground=_public_ground(commune),
+    )
+
+
+def _covered(commune: Commune) -> BaseGeometry:
+    try:
+        from cameras.services.coverage import covered_area
+    except ImportError:
+        return shapely.Polygon()
+    return covered_area(commune)
+
+
+def _public_ground(commune: Commune) -> BaseGeometry | None:
+    spaces = public_space_frame(commune)
+    return shapely.union_all(spaces.geometry.to_numpy()) if len(spaces) else None
+
+
+def _types_without_harm(
+    counts: Counter[int], without_value: frozenset[int], used: dict[int, float]
+) -> list[dict[str, Any]]:
+    """Types that nobody has given a weight and that occur, with their counts and the fallback used, if any."""
+    types = OffenceType.objects.filter(pk__in=set(counts) & without_value).select_related("taxonomy")
+    return [
+        {
+            "taxonomy": one.taxonomy.version,
+            "code": one.code,
+            "name": one.name,
+            "n": counts[one.pk],
+            "fallback_days": used.get(one.pk),
+        }
+        for one in types.order_by("taxonomy__version", "code")
+    ]

@@ -27,17 +27,19 @@ def rank_intervals(draws: FloatArray, *, centre: IntArray) -> tuple[IntArray, In
     return np.minimum(low, centre).astype(np.int64), np.maximum(high, centre).astype(np.int64)
 
 
-def rank_classes(low: IntArray, high: IntArray, *, classes: int) -> IntArray:
-    """Class of each row, 1 for the highest: rows whose rank intervals touch, directly or in a chain, share one.
+def score_classes(scores: Numbers, low: IntArray, high: IntArray, *, classes: int) -> IntArray:
+    """Class of each score from 0 (lowest) to classes - 1, by equal steps of the score from 0 to 100.
 
-    When more groups can be told apart than there are classes, the lowest ones are joined.
+    Rows whose rank intervals touch, directly or in a chain, cannot be told apart and get the class of their mean score.
     """
+    values = require_finite("scores", scores)
     order = np.lexsort((high, low))
-    group = np.zeros(low.size, dtype=np.int64)
-    number, reach = 0, -1
+    group = np.zeros(values.size, dtype=np.int64)
+    number, reach = -1, -1
     for position in order:
         if low[position] > reach:
             number += 1
         reach = max(reach, int(high[position]))
         group[position] = number
-    return np.minimum(group, classes)
+    means = np.bincount(group, weights=values) / np.maximum(np.bincount(group), 1)
+    return np.clip(np.floor(means[group] * classes / 100.0), 0, classes - 1).astype(np.int64)

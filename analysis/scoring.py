@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import ParameterError
-from analysis.ranks import HIGH, LOW, rank_classes, rank_intervals, ranks
+from analysis.ranks import HIGH, LOW, rank_intervals, ranks, score_classes
 from analysis.sector_measures import Measures
 from analysis.shrinkage import Prior, shrunk_rates, weight_of_own_counts
 
@@ -121,7 +121,8 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
 
     A missing part gives its weight to the present parts of its sub-index, a missing sub-index to the other two; both
     lower the confidence and neither counts as zero. `placed_ratio` is the share of the window's incidents that have a
-    place; `confidence` is completeness x n / (n + 10) x placed_ratio. `score_class` is 0 below `least_n_for_class`.
+    place; `confidence` is completeness x n / (n + 10) x placed_ratio. `score_class`
+    goes from 0 (lowest) up; it is -1 below `least_n_for_class` incidents.
     """
     values = part_values(measures, scheme=scheme)
     weights = used_weights(values.notna(), scheme=scheme)
@@ -148,7 +149,7 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
         rank_low=rank_low,
         rank_high=rank_high,
         score_class=np.where(
-            n < scheme.least_n_for_class, 0, rank_classes(rank_low, rank_high, classes=scheme.classes)
+            n < scheme.least_n_for_class, -1, score_classes(score, rank_low, rank_high, classes=scheme.classes)
         ),
         completeness=completeness,
         confidence=np.clip(completeness * n / (n + HALF_SAMPLE) * placed_ratio, 0.0, 1.0),

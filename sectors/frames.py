@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from django.db.models import F, FloatField, Func
 
-from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric, xy_to_metric
+from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric
 from geo.models import Commune
-from incidents.models import MassEvent
 from sectors.models import PerceptionReading, RiskFactor, RiskScore, RiskSector, RiskSectorVersion, ScoringRun
 
 CONTENT = ["name", "typology", "status", "act", "valid_from", "valid_until", "version"]
@@ -50,44 +47,6 @@ def scores_frame(run: ScoringRun) -> gpd.GeoDataFrame:
     columns["version"] = [version.version for version in versions]
     index = pd.Index([version.sector.code for version in versions], name="code")
     return _frame(columns, [version.boundary for version in versions], commune=run.commune, index=index)
-
-
-def placed_incidents_frame(incidents: Any, *, commune: Commune, harm_days: Mapping[int, float]) -> gpd.GeoDataFrame:
-    """Placed incidents of a queryset: type (id) and harm_days, NaN where the type has no weight."""
-    position = F("point")
-    rows = np.array(
-        list(
-            incidents.placed()
-            .annotate(
-                lng=Func(position, function="ST_X", output_field=FloatField()),
-                lat=Func(position, function="ST_Y", output_field=FloatField()),
-            )
-            .order_by("pk")
-            .values_list("offence_type_id", "lng", "lat")
-        ),
-        dtype=float,
-    ).reshape(-1, 3)
-    x, y = xy_to_metric(rows[:, 1], rows[:, 2], commune=commune)
-    types = rows[:, 0].astype(np.int64)
-    weights = np.array([harm_days.get(int(one), np.nan) for one in types], dtype=float)
-    return gpd.GeoDataFrame(
-        {"type": types, "harm_days": weights}, geometry=gpd.points_from_xy(x, y), crs=crs_of(commune.metric_srid)
-    )
-
-
-def events_frame(commune: Commune, *, window_from: date, window_until: date) -> gpd.GeoDataFrame:
-    """Mass events of the window whose attendance is known: code, person_hours inside it, footprint or venue."""
-    zone = ZoneInfo(commune.timezone)
-    start = datetime.combine(window_from, time(), tzinfo=zone)
-    end = datetime.combine(window_until + timedelta(days=1), time(), tzinfo=zone)
-    held = MassEvent.objects.for_commune(commune).taking_place().between(start, end).order_by("code")
-    events = [event for event in held if event.attendance is not None]
-    hours = [
-        event.attendance * (min(event.ends_at, end) - max(event.starts_at, start)).total_seconds() / 3600
-        for event in events
-    ]
-    shapes = [event.footprint or event.venue for event in events]
-    return _frame({"code": [event.code for event in events], "person_hours": hours}, shapes, commune=commune)
 
 
 def factors_frame(commune: Commune, *, on: date, severities: Mapping[str, float]) -> gpd.GeoDataFrame:

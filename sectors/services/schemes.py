@@ -20,10 +20,10 @@ from incidents.models import HarmTable
 from incidents.models.taxonomy import Nature, Origin
 from incidents.services.harm import default_harm_table
 from sectors.errors import RefusedSchemeError
-from sectors.frames import events_frame, factors_frame
+from sectors.frames import factors_frame
 from sectors.models import FactorType, ScoringScheme
 from sectors.services.catalogue import checked_reason
-from sectors.services.scoring_inputs import counted_incidents, resident_units
+from sectors.services.scoring_inputs import counted_incidents, known_exposure, resident_units
 from sectors.services.trail import record
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _learn(commune: Commune, *, window_from: date, window_until: date, rules: Sc
         reference = frozen_reference(
             study_area(commune),
             incidents=incidents.placed,
-            events=events_frame(commune, window_from=window_from, window_until=window_until),
+            events=known_exposure(commune, first_day=window_from, last_day=window_until),
             factors=factors,
             units=resident_units(commune),
             rules=measure_rules(rules, window_from=window_from, window_until=window_until),

@@ -34,6 +34,7 @@ def parts_of(scores: Scores, measures: Measures, *, scheme: Scheme) -> list[dict
 
 def _record(position: int, scores: Scores, measures: Measures, *, scheme: Scheme) -> dict[str, Any]:
     n = int(measures.table["n"].iloc[position])
+    score_class = int(scores.score_class[position])
     score, without = float(scores.score[position]), float(scores.score_without_events[position])
     return {
         "score": score,
@@ -44,7 +45,7 @@ def _record(position: int, scores: Scores, measures: Measures, *, scheme: Scheme
         "rank": int(scores.rank[position]),
         "rank_low": int(scores.rank_low[position]),
         "rank_high": int(scores.rank_high[position]),
-        "class": int(scores.score_class[position]) or None,
+        "class": score_class if score_class >= 0 else None,
         "n": n,
         "confidence": {
             "value": float(scores.confidence[position]),

@@ -15,9 +15,10 @@ from analysis.sector_measures import Measures, residents_of, sector_measures
 from geo.crs import crs_of
 from geo.frames import public_space_frame, units_frame
 from geo.models import UnitKind
+from incidents.frames import events_frame, incidents_frame
 from incidents.models import HarmTable, Incident, Ledger, OffenceType
 from incidents.services.harm import harm_days
-from sectors.frames import events_frame, factors_frame, placed_incidents_frame, readings_frame, versions_frame
+from sectors.frames import factors_frame, readings_frame, versions_frame
 
 if TYPE_CHECKING:
     from analysis.sector_measures import MeasureRules
@@ -71,7 +72,7 @@ def counted_incidents(
     fine = let_in.filter(place_class__in=rules.place_classes)
     table = HarmTable.objects.for_commune(commune).filter(version=rules.harm_table).first()
     harm = harm_days(commune=commune, accept_fallback=rules.harm_fallback, table=table)
-    placed = placed_incidents_frame(fine, commune=commune, harm_days=harm.days)
+    placed = incidents_frame(fine.placed(), commune=commune, harm=harm.days)
     total, unplaced = let_in.count(), let_in.unplaced().count()
     return CountedIncidents(
         placed=placed,
@@ -79,7 +80,7 @@ def counted_incidents(
         in_window=total,
         unplaced=unplaced,
         placed_coarsely=total - unplaced - len(placed),
-        types_without_harm=_types_without_harm(Counter(placed["type"].tolist()), harm.without_value, harm.days),
+        types_without_harm=_types_without_harm(Counter(placed["type_id"].tolist()), harm.without_value, harm.days),
     )
 
 
@@ -109,13 +110,19 @@ def measured_sectors(
     return sector_measures(
         sectors,
         incidents=incidents.placed,
-        events=events_frame(commune, window_from=window_from, window_until=window_until),
+        events=known_exposure(commune, first_day=window_from, last_day=window_until),
         factors=factors_frame(commune, on=window_until, severities=severities),
         readings=readings_frame(commune, on=window_until),
         covered=_covered(commune),
         rules=rules,
         ground=_public_ground(commune),
     )
+
+
+def known_exposure(commune: Commune, *, first_day: date, last_day: date) -> gpd.GeoDataFrame:
+    """Mass events of a window whose attendance somebody knows: the others cannot be an exposure."""
+    events = events_frame(commune=commune, first_day=first_day, last_day=last_day)
+    return events[events["person_hours"].notna()]
 
 
 def _covered(commune: Commune) -> BaseGeometry:

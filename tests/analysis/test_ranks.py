@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.ranks import rank_classes, rank_intervals, ranks
+from analysis.ranks import rank_intervals, ranks, score_classes
 
 
 def test_equal_scores_share_the_best_rank() -> None:
@@ -19,9 +19,13 @@ def test_rank_interval_holds_the_rank_itself() -> None:
 
 def test_sectors_that_cannot_be_told_apart_share_a_class() -> None:
     low, high = np.array([1, 2, 3, 5]), np.array([2, 3, 4, 5])
-    assert rank_classes(low, high, classes=5).tolist() == [1, 1, 1, 2]
+    assert score_classes([81.0, 70.0, 59.0, 10.0], low, high, classes=5).tolist() == [3, 3, 3, 0]
 
 
-def test_more_groups_than_classes_join_the_lowest() -> None:
-    low = np.arange(1, 8)
-    assert rank_classes(low, low, classes=5).tolist() == [1, 2, 3, 4, 5, 5, 5]
+def test_sectors_that_can_be_told_apart_have_the_class_of_their_score() -> None:
+    low = np.arange(1, 6)
+    assert score_classes([95.0, 70.0, 50.0, 39.0, 0.0], low, low, classes=5).tolist() == [4, 3, 2, 1, 0]
+
+
+def test_highest_score_of_all_is_in_the_highest_class() -> None:
+    assert score_classes([100.0], np.array([1]), np.array([1]), classes=5).tolist() == [4]

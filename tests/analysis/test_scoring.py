@@ -245,7 +245,7 @@ def test_interval_holds_score_and_rank() -> None:
 
 
 def test_few_incidents_give_no_class() -> None:
-    assert scored(scheme=replace(SCHEME, least_n_for_class=13)).score_class[2] == 0
+    assert scored(scheme=replace(SCHEME, least_n_for_class=13)).score_class[2] == -1
 
 
 def test_inputs_are_not_altered() -> None:

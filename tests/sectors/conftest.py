@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from geo.models import Commune
 from incidents.models import Cluster, HotspotRun
 from tests.factories.access import MembershipFactory
 from tests.factories.geo import square
+from tests.sectors.scene import Scene, build_scene
 
 
 @pytest.fixture
@@ -65,3 +67,9 @@ def hotspot_run(commune: Commune, *boundaries: Any) -> HotspotRun:
 @pytest.fixture
 def run(commune: Commune) -> HotspotRun:
     return hotspot_run(commune, square(0, 0, 300), square(1000, 0, 300))
+
+
+@pytest.fixture
+def scene(commune: Commune, analyst: User, tmp_path: Path) -> Scene:
+    """Three sectors and all that a score reads about them."""
+    return build_scene(commune, analyst, tmp_path)

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from access.models import User
 from access.roles import Role
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         commune = Commune.objects.with_code(options["commune"]).first()
         if commune is None:
-            raise CommandError(f"No hay una comuna con el código {options['commune']}.")
+            raise CommandError(_("There is no commune with the code %(code)s.") % {"code": options["commune"]})
         try:
             user = User.objects.filter(username=options["username"]).first() or create_user(
                 username=options["username"],
@@ -54,8 +55,8 @@ def _password() -> str:
     if given:
         return given
     if not sys.stdin.isatty():
-        raise CommandError(f"Indique la contraseña en la variable {PASSWORD_VARIABLE}.")
-    first, second = getpass.getpass("Contraseña: "), getpass.getpass("Otra vez: ")
+        raise CommandError(_("Give the password in the variable %(name)s.") % {"name": PASSWORD_VARIABLE})
+    first, second = getpass.getpass(_("Password: ")), getpass.getpass(_("Once more: "))
     if first != second:
-        raise CommandError("Las dos contraseñas no son iguales.")
+        raise CommandError(_("The two passwords differ."))
     return first

@@ -124,6 +124,7 @@ def _write_truth(path: Path, town: Town, history: History) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     planted = history.incidents["hotspot"].to_numpy()
     numbers = np.array(tables.folios(history))
+    places = np.round(history.incidents[["x", "y"]].to_numpy() + np.array([EAST_M, NORTH_M]), 2)
     areas = truth_frame(history, srid=METRIC_SRID, east_m=EAST_M, north_m=NORTH_M)
     found = []
     for spot, area in zip(history.hotspots, areas.geometry, strict=True):
@@ -140,6 +141,7 @@ def _write_truth(path: Path, town: Town, history: History) -> None:
                 "hours": [round(float(share), 5) for share in rhythm.hours()],
                 "weekdays": [round(float(share), 5) for share in rhythm.days()],
                 "incidents": numbers[planted == spot.number].tolist(),
+                "places": places[planted == spot.number].tolist(),
             }
         )
     content = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from access.models import Membership, User
 from access.roles import Role
@@ -39,11 +40,14 @@ def demo_password() -> str:
 def seat_everybody(commune: Any) -> dict[str, User]:
     """One user for every role of the commune, named as the role; the password is set anew where it does not open."""
     password = demo_password()
+    hashed = make_password(password)  # once: hashing is slow on purpose
     seated: dict[str, User] = {}
     for role in Role:
-        user, _made = User.objects.get_or_create(username=role.value, defaults={"first_name": role.label})
-        if not user.check_password(password):
-            user.set_password(password)
+        user, made = User.objects.get_or_create(
+            username=role.value, defaults={"first_name": str(role.label), "password": hashed}
+        )
+        if not made and not user.check_password(password):
+            user.password = hashed
             user.save(update_fields=["password"])
         Membership.objects.update_or_create(commune=commune, user=user, defaults={"role": role.value})
         seated[role.value] = user

@@ -1,0 +1,79 @@
+"""The ground that rays cross, read once for all cameras: walls with their heights, and public space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.frames import buildings_frame, public_space_frame, study_area
+
+if TYPE_CHECKING:
+    from geo.models import Commune
+
+HEIGHT_DEFAULT_M = 6.0  # two storeys; a poor default does little harm to cameras lower than it
+LEVEL_M = 3.0
+GIVEN, DERIVED, NONE = "given", "derived", "none"
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Footprints (n,) with heights and whether each height was assumed; parts of public space and where it is from.
+
+    Where no public space is loaded, the ground is all that lies between the buildings inside the study area.
+    """
+
+    footprints: np.ndarray[Any, Any]
+    heights_m: np.ndarray[Any, Any]
+    assumed: np.ndarray[Any, Any]
+    footprint_tree: shapely.STRtree
+    public_parts: np.ndarray[Any, Any]
+    public_tree: shapely.STRtree
+    public_source: str
+
+    def near(self, point: shapely.Point, reach_m: float) -> np.ndarray[Any, Any]:
+        """Positions of the footprints within reach of a point, in their own order."""
+        return np.sort(self.footprint_tree.query(point, predicate="dwithin", distance=reach_m))
+
+    def public_within(self, area: BaseGeometry) -> BaseGeometry:
+        """Public ground inside an area: no roofs, no water, no private yards where these are known."""
+        positions = np.sort(self.public_tree.query(area, predicate="intersects"))
+        if not positions.size:
+            return shapely.MultiPolygon()
+        inside = shapely.intersection(shapely.union_all(self.public_parts[positions]), area)
+        if self.public_source != NONE:
+            return inside
+        roofs = np.sort(self.footprint_tree.query(area, predicate="intersects"))
+        return shapely.difference(inside, shapely.union_all(self.footprints[roofs])) if roofs.size else inside
+
+
+def read_ground(commune: Commune) -> Ground:
+    """Buildings and public space of a commune in its metres. Given public space goes before derived one."""
+    buildings = buildings_frame(commune)
+    heights = buildings["height_m"].to_numpy(dtype=float)
+    levels = buildings["levels"].to_numpy(dtype=float) * LEVEL_M
+    assumed = ~np.isfinite(heights) & ~np.isfinite(levels)
+    heights = np.where(np.isfinite(heights), heights, np.where(np.isfinite(levels), levels, HEIGHT_DEFAULT_M))
+    footprints = buildings.geometry.to_numpy()
+    parts, source = _public_parts(commune)
+    return Ground(
+        footprints=footprints,
+        heights_m=heights,
+        assumed=assumed,
+        footprint_tree=shapely.STRtree(footprints),
+        public_parts=parts,
+        public_tree=shapely.STRtree(parts),
+        public_source=source,
+    )
+
+
+def _public_parts(commune: Commune) -> tuple[np.ndarray[Any, Any], str]:
+    spaces = public_space_frame(commune)
+    for source in (GIVEN, DERIVED):
+        chosen = spaces[spaces["source"] == source]
+        if len(chosen):
+            return shapely.get_parts(chosen.geometry.to_numpy()), source
+    return shapely.get_parts(study_area(commune)), NONE

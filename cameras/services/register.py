@@ -1,0 +1,273 @@
+"""The camera register: imported through a source profile, kept by hand with saves that check their version."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import Membership
+from access.services.audit import record_act
+from analysis.canonical import canonical_json
+from analysis.progress import Report, silent
+from cameras.errors import StaleVersionError
+from cameras.models import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Owner, Viewshed
+from geo.errors import MissingVersionError, RefusedError
+from geo.geometry import parse_geometry
+from incidents.services.tables import BadRowError, TableField, import_table
+
+if TYPE_CHECKING:
+    from access.models import User
+    from geo.models import Commune
+    from incidents.models import ImportBatch, SourceProfile
+
+# What a register that is silent about it is taken to mean, by kind (mount height m, field of view degrees, range m).
+ASSUMED = {
+    CameraKind.DOME: {"height_m": 8.0, "range_m": 100.0},
+    CameraKind.FIXED: {"height_m": 5.0, "field_of_view_deg": 68.0, "range_m": 60.0},
+    CameraKind.PLATE_READER: {"height_m": 6.0, "field_of_view_deg": 30.0, "range_m": 25.0},
+}
+CONTENT = (
+    "name", "owner", "monitored_live", "kind", "point", "height_m", "azimuth_deg", "field_of_view_deg", "range_m",
+    "status", "installed_on",
+)  # fmt: skip
+DECIDES_THE_VIEW = frozenset({"point", "kind", "height_m", "azimuth_deg", "field_of_view_deg", "range_m"})
+NUMBERS = {
+    "height_m": (0.0, HIGHEST_MOUNT_M),
+    "azimuth_deg": (0.0, 360.0),
+    "field_of_view_deg": (0.0, 360.0),
+    "range_m": (0.0, LONGEST_RANGE_M),
+}
+CHOICES = {"owner": Owner.values, "kind": CameraKind.values, "status": CameraStatus.values}
+BY_HAND = "formulario"
+
+
+def camera_fields() -> list[TableField]:
+    """Fields of a table of cameras, as a source profile's `columns` may name them."""
+    return [
+        TableField("code", required=True, maximum_length=40),
+        TableField("name"),
+        TableField("owner", choices=list(Owner.values)),
+        TableField("monitored_live", "boolean", required=True),
+        TableField("kind", required=True, choices=list(CameraKind.values)),
+        TableField("point", "point", required=True),
+        TableField("height_m", "decimal", minimum=0.1, maximum=HIGHEST_MOUNT_M),
+        TableField("azimuth_deg", "decimal", minimum=0, maximum=360),
+        TableField("field_of_view_deg", "decimal", minimum=0.1, maximum=360),
+        TableField("range_m", "decimal", minimum=0.1, maximum=LONGEST_RANGE_M),
+        TableField("status", choices=list(CameraStatus.values)),
+        TableField("installed_on", "date"),
+    ]
+
+
+def import_cameras(
+    *,
+    path: Path,
+    file_name: str,
+    profile: SourceProfile,
+    imported_by: User,
+    dry_run: bool = False,
+    report: Report = silent,
+) -> ImportBatch:
+    """Import a register. A camera is known by its code; a row that its source has not changed since the last import
+    changes nothing, so what people corrected by hand stays.
+
+    A code that comes back in the same file with other content is refused: the file does not say which is right.
+    """
+    save_row = partial(_save_row, profile=profile, seen={})
+    return import_table(
+        path=path,
+        file_name=file_name,
+        profile=profile,
+        fields=camera_fields(),
+        save_row=save_row,
+        imported_by=imported_by,
+        dry_run=dry_run,
+        report=report,
+    )
+
+
+@transaction.atomic
+def save_camera(
+    *,
+    commune: Commune,
+    content: dict[str, Any],
+    saved_by: User,
+    camera: Camera | None = None,
+    expected_version: int | None = None,
+    reason: str = "",
+) -> Camera:
+    """Enter a camera (`content` holds its code), or change some fields of one that stands.
+
+    `content["point"]` is a GeoJSON point or a stored one. Fields left out of a new camera take the documented
+    defaults and are listed in `assumed`. Raises MissingVersionError, StaleVersionError with both sides, RefusedError.
+    """
+    if camera is None:
+        return _enter(commune, dict(content), saved_by=saved_by, reason=reason)
+    if expected_version is None:
+        raise MissingVersionError(_("The change does not say which version of the camera it was made from."))
+    changes = _checked(dict(content), commune=commune)
+    told = [name for name in camera.assumed if name not in changes]
+    saved = (
+        Camera.objects.for_commune(commune)
+        .filter(pk=camera.pk, version=expected_version)
+        .update(version=F("version") + 1, changed_at=timezone.now(), assumed=told, **changes)
+    )
+    fresh: Camera = Camera.objects.select_related("commune").get(pk=camera.pk)
+    if saved != 1:
+        raise StaleVersionError(
+            _("Camera %(code)s was changed by somebody else: you had version %(yours)s and it is now at %(current)s.")
+            % {"code": fresh.code, "yours": expected_version, "current": fresh.version},
+            current=told_of(fresh),
+            yours=told_of(fresh) | _plain(changes) | {"version": expected_version},
+        )
+    _outdate(fresh, changes)
+    _record("camera.changed", fresh, saved_by, reason, {"version": fresh.version, "fields": sorted(changes)})
+    return fresh
+
+
+def told_of(camera: Camera) -> dict[str, Any]:
+    """A camera as plain values, with the version that a save must name."""
+    told = {name: getattr(camera, name) for name in CONTENT}
+    return {"code": camera.code, "assumed": list(camera.assumed), "version": camera.version} | _plain(told)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Point):
+            plain[name] = {"type": "Point", "coordinates": [value.x, value.y]}
+        else:
+            plain[name] = value.isoformat() if isinstance(value, date) else value
+    return plain
+
+
+# --- by hand ----------------------------------------------------------------------------------------
+
+
+def _enter(commune: Commune, content: dict[str, Any], *, saved_by: User, reason: str) -> Camera:
+    code = str(content.pop("code", "")).strip()
+    if not code or len(code) > 40:
+        raise RefusedError(_("A camera needs a code of at most 40 characters."))
+    if Camera.objects.for_commune(commune).with_code(code).exists():
+        raise RefusedError(_("Code %(code)s is taken by another camera.") % {"code": code})
+    checked = _checked(content, commune=commune)
+    for name in ("kind", "point"):
+        if checked.get(name) is None:
+            raise RefusedError(_("A camera needs its kind and its place on the map."))
+    checked.setdefault("owner", Owner.MUNICIPAL)
+    checked.setdefault("monitored_live", False)
+    filled = _with_defaults(checked)
+    camera: Camera = Camera.objects.create(commune=commune, code=code, source=BY_HAND, **filled)
+    _record("camera.entered", camera, saved_by, reason, {"version": 1})
+    return camera
+
+
+def _checked(content: dict[str, Any], *, commune: Commune) -> dict[str, Any]:
+    unknown = sorted(set(content) - set(CONTENT))
+    if unknown:
+        raise RefusedError(_("This cannot be changed: %(fields)s.") % {"fields": ", ".join(unknown)})
+    if "point" in content and not isinstance(content["point"], Point):
+        content["point"] = parse_geometry(content["point"], commune=commune, kinds={"Point"})
+    for name, known in CHOICES.items():
+        if name in content and content[name] not in known:
+            raise RefusedError(
+                _("“%(value)s” is not known. Choose one of: %(known)s.")
+                % {"value": str(content[name])[:40], "known": ", ".join(known)}
+            )
+    for name, (above, most) in NUMBERS.items():
+        if name in content:
+            content[name] = _checked_number(name, content[name], above, most)
+    if "name" in content:
+        content["name"] = str(content["name"]).strip()[:200]
+    return content
+
+
+def _checked_number(name: str, value: Any, above: float, most: float) -> float | None:
+    if value is None and name in {"azimuth_deg", "field_of_view_deg"}:
+        return None
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        raise RefusedError(_("%(field)s must be a number.") % {"field": _title(name)})
+    if name == "azimuth_deg" and 0 <= value <= 360:
+        return float(value) % 360.0
+    if not above < value <= most:
+        raise RefusedError(
+            _("%(field)s must lie above %(above)s and be at most %(most)s.")
+            % {"field": _title(name), "above": f"{above:g}", "most": f"{most:g}"}
+        )
+    return float(value)
+
+
+def _title(name: str) -> str:
+    return str(Camera._meta.get_field(name).verbose_name)
+
+
+def _with_defaults(content: dict[str, Any]) -> dict[str, Any]:
+    """The content with documented defaults where nobody told, and the list of what was assumed."""
+    filled = {name: value for name, value in content.items() if value is not None}
+    assumed = []
+    for name, value in ASSUMED[CameraKind(content["kind"])].items():
+        if name not in filled:
+            filled[name] = value
+            assumed.append(name)
+    return filled | {"assumed": sorted(assumed)}
+
+
+def _outdate(camera: Camera, changes: dict[str, Any]) -> None:
+    if DECIDES_THE_VIEW & set(changes):
+        Viewshed.objects.for_commune(camera.commune).current().filter(camera=camera).update(current=False)
+
+
+def _record(verb: str, camera: Camera, user: User, reason: str, details: dict[str, Any]) -> None:
+    role = Membership.objects.filter(commune=camera.commune, user=user).values_list("role", flat=True).first()
+    record_act(
+        commune=camera.commune, user=user, role=role, verb=verb, target=camera.code, reason=reason, details=details
+    )
+
+
+# --- from a file ------------------------------------------------------------------------------------
+
+
+def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProfile, seen: dict[str, str]) -> bool:
+    """True where the camera is new or the source has changed it, False where the row says nothing new."""
+    code, content = values["code"], _row_content(values)
+    digest = hashlib.sha256(canonical_json(_plain(content)).encode()).hexdigest()
+    if seen.setdefault(code, digest) != digest:
+        raise BadRowError("id_with_other_content", "code")
+    known = Camera.objects.for_commune(batch.commune).with_code(code).select_for_update().first()
+    if known is None:
+        Camera.objects.create(
+            commune=batch.commune, code=code, source=profile.source, content_hash=digest, **content
+        )
+        return True
+    if known.content_hash == digest:
+        return False
+    changed = {name: value for name, value in content.items() if getattr(known, name) != value}
+    Camera.objects.filter(pk=known.pk).update(
+        version=F("version") + 1, changed_at=timezone.now(), source=profile.source, content_hash=digest, **changed
+    )
+    _outdate(known, changed)
+    return True
+
+
+def _row_content(values: dict[str, Any]) -> dict[str, Any]:
+    content = _with_defaults({name: values[name] for name in CONTENT})
+    content = {
+        "name": "",
+        "owner": Owner.MUNICIPAL,
+        "status": CameraStatus.OPERATIVE,
+        "azimuth_deg": None,
+        "field_of_view_deg": None,
+        "installed_on": None,
+    } | content
+    if content["azimuth_deg"] is not None:
+        content["azimuth_deg"] %= 360.0
+    return content

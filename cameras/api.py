@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 
 from access.api import allowed
 from cameras.models import Camera
@@ -40,7 +40,7 @@ def show_coverage(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/cameras", response={201: CameraOut}, auth=allowed("cameras.edit"))
-def enter_camera(request: HttpRequest, sent: CameraIn) -> tuple[int, dict[str, Any]]:
+def enter_camera(request: HttpRequest, sent: CameraIn) -> Status:
     """Enter a new camera."""
     camera = register.save_camera(
         commune=request.commune,  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def enter_camera(request: HttpRequest, sent: CameraIn) -> tuple[int, dict[str, A
         saved_by=request.user,
         reason=sent.reason,
     )
-    return 201, register.told_of(camera)
+    return Status(201, register.told_of(camera))
 
 
 @router.patch("/cameras/{code}", response=CameraOut, auth=allowed("cameras.edit"))

@@ -15,7 +15,8 @@ def cameras_frame(commune: Commune, *, cameras: Any = None) -> gpd.GeoDataFrame:
     """Cameras (all that hang on a pole, unless a queryset is given): code, kind, optics, status, geometry (points)."""
     rows = Camera.objects.for_commune(commune).not_retired() if cameras is None else cameras
     fields = [
-        "code", "kind", "height_m", "azimuth_deg", "field_of_view_deg", "range_m", "monitored_live", "status", "version",
+        "code", "kind", "height_m", "azimuth_deg", "field_of_view_deg", "range_m", "monitored_live", "status",
+        "version",
     ]  # fmt: skip
     return frame_of(rows, commune=commune, fields=fields, geometry="point")
 

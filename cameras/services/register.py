@@ -207,7 +207,7 @@ def _checked_number(name: str, value: Any, above: float, most: float) -> float |
 
 
 def _title(name: str) -> str:
-    return str(Camera._meta.get_field(name).verbose_name)
+    return str(getattr(Camera._meta.get_field(name), "verbose_name", name))
 
 
 def _with_defaults(content: dict[str, Any]) -> dict[str, Any]:
@@ -244,9 +244,7 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProf
         raise BadRowError("id_with_other_content", "code")
     known = Camera.objects.for_commune(batch.commune).with_code(code).select_for_update().first()
     if known is None:
-        Camera.objects.create(
-            commune=batch.commune, code=code, source=profile.source, content_hash=digest, **content
-        )
+        Camera.objects.create(commune=batch.commune, code=code, source=profile.source, content_hash=digest, **content)
         return True
     if known.content_hash == digest:
         return False

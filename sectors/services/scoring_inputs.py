@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from analysis.sector_measures import Measures, residents_of, sector_measures
+from cameras.services.coverage import covered_area, ensure_coverage
 from geo.crs import crs_of
 from geo.frames import public_space_frame, units_frame
 from geo.models import UnitKind
@@ -126,10 +127,8 @@ def known_exposure(commune: Commune, *, first_day: date, last_day: date) -> gpd.
 
 
 def _covered(commune: Commune) -> BaseGeometry:
-    try:
-        from cameras.services.coverage import covered_area
-    except ImportError:
-        return shapely.Polygon()
+    """Ground that counts as covered; views that a camera or a building outdated are computed first."""
+    ensure_coverage(commune=commune)
     return covered_area(commune)
 
 

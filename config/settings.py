@@ -128,6 +128,7 @@ _postgis = "django.contrib.gis.db.backends.postgis"
 os.environ.setdefault("DATABASE_URL", secret("DATABASE_URL", default="") or cluster.configured().url)
 _database = env.db("DATABASE_URL", engine=_postgis)
 _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])
+_database["PASSWORD"] = _database.get("PASSWORD") or secret("DATABASE_PASSWORD", default="")
 _database["ATOMIC_REQUESTS"] = False
 _database["CONN_MAX_AGE"] = 60
 _database["CONN_HEALTH_CHECKS"] = True
@@ -135,6 +136,7 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Long work -----------------------------------------------------------------------------------------------------
+WORKER_ALIVE_FILE = Path(env("WORKER_ALIVE_FILE", default=str(STATE_DIR / "worker-alive")))
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)  # a worker silent for longer has lost its job
 
 # --- People ---------------------------------------------------------------------------------------------------------

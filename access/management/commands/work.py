@@ -9,6 +9,7 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.db_cleanup import DjangoApp
@@ -16,6 +17,7 @@ from procrastinate.contrib.django.db_cleanup import DjangoApp
 from access.services import progress
 from access.services.jobs import JOBS, UPKEEP
 
+ALIVE_EVERY_S = 10.0
 GRACE_S = 30.0  # what a job may take to hear that the worker stops; after that its lease runs out
 
 
@@ -55,11 +57,21 @@ async def work(*, concurrency: int, wait: bool) -> None:
             asyncio.create_task(app.run_worker_async(queues=[UPKEEP], name=UPKEEP, **common)),
         ]
         _stop_on_signals(workers)
+        telling = asyncio.create_task(_tell_that_it_lives())
         finished, _others = await asyncio.wait(workers, return_when=_first_or_all(wait))
+        telling.cancel()
         await _stop(workers)
         for worker in finished:
             if not worker.cancelled() and worker.exception() is not None:
                 raise worker.exception()  # type: ignore[misc]
+
+
+async def _tell_that_it_lives() -> None:
+    """Touch a file that the health check of the container looks at (config.probe)."""
+    settings.WORKER_ALIVE_FILE.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        settings.WORKER_ALIVE_FILE.touch()
+        await asyncio.sleep(ALIVE_EVERY_S)
 
 
 def _first_or_all(wait: bool) -> str:

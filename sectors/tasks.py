@@ -1,0 +1,97 @@
+"""Long work of this app, as kinds of jobs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from access.jobs import job_kind
+from access.models import JobRun
+from analysis.progress import Report
+from geo.errors import RefusedFileError
+from incidents.models import HotspotRun, ImportBatch, ProfileKind, SourceProfile
+from incidents.services.hotspots import HotspotParameters, run_hotspots
+from incidents.services.profile_settings import RefusedProfileError
+from sectors.models import RiskSector, ScoringScheme
+from sectors.services.factors import import_factors
+from sectors.services.perception import import_readings
+from sectors.services.proposals import propose_territories
+from sectors.services.scoring import DEFAULT_SEED, score_sectors
+
+COUNTS = ("read", "accepted", "repeated", "refused")
+IMPORTS = {ProfileKind.RISK_FACTORS: import_factors, ProfileKind.PERCEPTION: import_readings}
+
+
+@job_kind("sectors.score", title=_lazy("Score of the sectors"), permission="sectors.score")
+def run_scoring(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: window_from, window_until (ISO days, both included); scheme (version), sectors (codes), seed."""
+    told = job.parameters
+    sectors = RiskSector.objects.for_commune(job.commune)
+    run = score_sectors(
+        commune=job.commune,
+        window_from=date.fromisoformat(told["window_from"]),
+        window_until=date.fromisoformat(told["window_until"]),
+        scheme=ScoringScheme.objects.for_commune(job.commune).get(version=told["scheme"])
+        if told.get("scheme")
+        else None,
+        requested_by=job.requested_by,
+        sectors=list(sectors.filter(code__in=told["sectors"])) if told.get("sectors") else None,
+        seed=int(told.get("seed", DEFAULT_SEED)),
+        report=report,
+    )
+    return {"run": run.pk, "sectors": run.scores.count()}
+
+
+@job_kind("sectors.propose", title=_lazy("Proposals of territories"), permission="proposals.send")
+def run_proposing(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: hotspot_run (id), or window_from and window_until (ISO days) to search for hot spots first."""
+    told = job.parameters
+    run = _hotspots(job, report)
+    proposals = propose_territories(hotspot_run=run, proposed_by=job.requested_by, report=report)
+    return {"hotspot_run": run.pk, "proposals": len(proposals), "searched": "hotspot_run" not in told}
+
+
+@job_kind("sectors.import", title=_lazy("Import of risk factors or perception readings"), permission="factors.edit")
+def run_import(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: path, file_name, profile (id), dry_run. The uploaded file is deleted once its rows are in."""
+    told = job.parameters
+    profile: SourceProfile = SourceProfile.objects.for_commune(job.commune).get(pk=told["profile"])
+    path, dry_run = Path(told["path"]), bool(told.get("dry_run"))
+    if not path.is_file():
+        raise RefusedFileError(_("The uploaded file is no longer here: upload it again."))
+    import_table = IMPORTS.get(ProfileKind(profile.kind))
+    if import_table is None:
+        raise RefusedProfileError(_("The profile “%(name)s” reads tables of another part.") % {"name": profile.name})
+    batch: ImportBatch = import_table(
+        path=path,
+        file_name=str(told["file_name"]),
+        profile=profile,
+        imported_by=job.requested_by,
+        dry_run=dry_run,
+        report=report,
+    )
+    uploads = Path(settings.MEDIA_ROOT) / "uploads"
+    if not dry_run and path.is_relative_to(uploads):
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return {"batch": batch.pk, "state": batch.state, **{name: getattr(batch, name) for name in COUNTS}}
+
+
+def _hotspots(job: JobRun, report: Report) -> HotspotRun:
+    told = job.parameters
+    if told.get("hotspot_run"):
+        known: HotspotRun = HotspotRun.objects.for_commune(job.commune).get(pk=told["hotspot_run"])
+        return known
+    return run_hotspots(
+        commune=job.commune,
+        window_from=date.fromisoformat(told["window_from"]),
+        window_until=date.fromisoformat(told["window_until"]),
+        parameters=HotspotParameters.read(told.get("parameters", {})),
+        requested_by=job.requested_by,
+        report=report,
+    )

@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PORT ?= 8000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak serve worker format db-start db-stop db-status db-reset
+.PHONY: help setup demo test check bench soak serve worker doctor format db-start db-stop db-status db-reset
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,8 +13,6 @@ setup: ## install what is missing and build the bundle (skips what is done)
 	@scripts/set_up.sh
 
 demo: setup ## run the whole loop on a simulated comuna and serve it on http://127.0.0.1:8000
-	@$(PYTHON) -m config.cluster start
-	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo --port $(PORT)
 
 test: setup ## run every test, browser tests included
@@ -29,15 +27,14 @@ bench: setup ## run the benchmarks against their peers; writes docs/benchmarks.j
 soak: setup ## long proofs: kill cycles, generated files
 	@$(PYTHON) -m pytest tests -m soak
 
-serve: setup ## serve the site
-	@$(PYTHON) -m config.cluster start
-	@$(MANAGE) migrate --verbosity 0
+serve: setup ## serve the site and its worker of long jobs
 	@$(MANAGE) serve --port $(PORT)
 
-worker: setup ## run the worker of long jobs
-	@$(PYTHON) -m config.cluster start
-	@$(MANAGE) migrate --verbosity 0
+worker: setup ## run a further worker of long jobs
 	@$(MANAGE) work
+
+doctor: setup ## look at everything the installation needs; says how to mend it
+	@$(MANAGE) doctor
 
 format: setup ## rewrite files in the house style
 	@$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .

@@ -20,6 +20,7 @@ MORE_DOORS = {  # the two lowest apps carry mechanisms that everything above sta
 ROOF_DOORS = {"api", "urls"}
 FILE_LINES, FUNCTION_LINES, ARGUMENTS = 400, 50, 8
 PATH_IN_TEXT = re.compile(r"`([\w.-]+(?:/[\w.*<>-]+)+/?)`")
+CLASS_IN_TEXT = re.compile(r"`([A-Z][a-z]+[A-Za-z]*)`")
 NAMED_FILE = re.compile(r"\.(py|md|sh|json|toml|js|mjs|txt|in|yml|css|po|png)$")
 MADE_LATER = ("docs/screenshot.png", "var/", ".venv/", ".state/", ".cluster/", "maps/static/maps/", "application/")
 ADDRESSES_IN_LOCKS = re.compile(r"://|--index-url|--extra-index-url|--find-links|--trusted-host")
@@ -110,6 +111,14 @@ def documents_name_paths_that_exist(root: Path) -> Iterator[str]:
         for token in PATH_IN_TEXT.findall(document.read_text(encoding="utf-8")):
             if _names_a_path(root, token) and not any((root / f"{token}{end}").exists() for end in ("", ".py")):
                 yield f"{document.relative_to(root)} names {token}, which does not exist"
+
+
+def the_glossary_names_what_exists(root: Path) -> Iterator[str]:
+    """A class named in the glossary as code is in the code; what is still to come stands in italics."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in python_files(root))
+    for name in CLASS_IN_TEXT.findall((root / "docs" / "glossary.md").read_text(encoding="utf-8")):
+        if not re.search(rf"\b{name}\b", code):
+            yield f"docs/glossary.md names {name}, which the code does not have"
 
 
 def _names_a_path(root: Path, token: str) -> bool:

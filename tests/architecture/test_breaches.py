@@ -38,6 +38,7 @@ BREACHES = [
     (layout.files_and_functions_are_short, "geo/planted.py", "def f(a, b, c, d, e, f, g, h, *, i): ...", "takes 9"),
     (layout.documents_name_paths_that_exist, "docs/planted.md", "see `geo/nothing.py`", "names geo/nothing.py"),
     (layout.documents_name_paths_that_exist, "docs/planted.md", "see `nowhere/at/all.py`", "names nowhere"),
+    (layout.the_glossary_names_what_exists, "docs/glossary.md", "| x | x | `NowhereClass` |", "names NowhereClass"),
     (layout.locks_carry_no_addresses, "requirements/planted.txt", "--index-url https://x.example", "an address"),
     (layout.locks_carry_no_addresses, "requirements/planted.txt", "a @ https://x.example/a.whl", "an address"),
     (layout.locks_carry_no_addresses, "maps/frontend/package-lock.json", '{"resolved": "x"}', "carries addresses"),

@@ -18,6 +18,7 @@ RULES = [
     layout.apps_use_each_others_doors,
     layout.files_and_functions_are_short,
     layout.documents_name_paths_that_exist,
+    layout.the_glossary_names_what_exists,
     layout.locks_carry_no_addresses,
     layout.every_link_stays_inside,
     forbidden.code_keeps_the_bans,

@@ -27,6 +27,9 @@ class MeasureRules:
     reading_oldest_days: float = 1095.0
     reading_least_share: float = 0.2  # a unit's reading speaks for a sector that it covers at least this much
     harm_cap_days: float | None = None
+    seen_within_m: float = (
+        15.0  # addresses lie behind the street's edge: harm is seen where covered ground is this near
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ def sector_measures(
     table["residents"] = sectors["residents"].to_numpy(dtype=float)
     table["base_person_hours"] = base_person_hours(table["area_m2"], table["residents"], rules=rules)
     table["event_person_hours"] = shared_values(sectors, events, events["person_hours"].to_numpy(dtype=float))
-    groups = _harm_groups(sectors, incidents, covered=covered, cap_days=rules.harm_cap_days)
+    groups = _harm_groups(sectors, incidents, covered=covered, rules=rules)
     _count_incidents(table, groups)
     table["factor_weight"] = _factor_weight(sectors, factors)
     table = table.join(_reading_measures(sectors, readings, rules=rules))
@@ -123,15 +126,15 @@ def uncovered_ratio(
 
 
 def _harm_groups(
-    sectors: gpd.GeoDataFrame, incidents: gpd.GeoDataFrame, *, covered: BaseGeometry, cap_days: float | None
+    sectors: gpd.GeoDataFrame, incidents: gpd.GeoDataFrame, *, covered: BaseGeometry, rules: MeasureRules
 ) -> pd.DataFrame:
     points = np.asarray(incidents.geometry)
     inside = shapely.STRtree(points).query(np.asarray(sectors.geometry), predicate="intersects")
     harm = incidents["harm_days"].to_numpy(dtype=float)
     weighted = np.isfinite(harm)
-    harm = np.where(weighted, harm if cap_days is None else np.minimum(harm, cap_days), 0.0)
+    harm = np.where(weighted, np.minimum(harm, np.inf if rules.harm_cap_days is None else rules.harm_cap_days), 0.0)
     shapely.prepare(covered)
-    seen = shapely.intersects(covered, points)
+    seen = shapely.dwithin(covered, points, rules.seen_within_m)
     rows = pd.DataFrame(
         {
             "sector": inside[0],

@@ -58,6 +58,7 @@ class SchemeRules:
     reading_half_life_days: float = 365.0
     reading_oldest_days: float = 1095.0
     reading_least_share: float = 0.2
+    seen_within_m: float = 15.0
     draws: int = 1000
     weight_concentration: float | None = 60.0
     classes: int = 5
@@ -128,6 +129,7 @@ def measure_rules(rules: SchemeRules, *, window_from: date, window_until: date) 
         reading_oldest_days=rules.reading_oldest_days,
         reading_least_share=rules.reading_least_share,
         harm_cap_days=rules.harm_cap_days,
+        seen_within_m=rules.seen_within_m,
     )
 
 

@@ -13,8 +13,9 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.sector_measures import Measures, residents_of, sector_measures
 from cameras.services.coverage import covered_area, ensure_coverage
+from cameras.services.ground import read_ground
 from geo.crs import crs_of
-from geo.frames import public_space_frame, units_frame
+from geo.frames import units_frame
 from geo.models import UnitKind
 from incidents.frames import events_frame, incidents_frame
 from incidents.models import HarmTable, Incident, Ledger, OffenceType
@@ -104,7 +105,8 @@ def measured_sectors(
     severities: dict[str, float],
     rules: MeasureRules,
 ) -> Measures:
-    """Measure sector versions in a window of local days, both included."""
+    """Measure sector versions in a window of local days, both included. Camera views that are missing are computed."""
+    ensure_coverage(commune=commune)
     sectors = versions_frame(versions, commune=commune)
     sectors["residents"] = residents_of(sectors, resident_units(commune))
     window_from, window_until = window
@@ -114,9 +116,9 @@ def measured_sectors(
         events=known_exposure(commune, first_day=window_from, last_day=window_until),
         factors=factors_frame(commune, on=window_until, severities=severities),
         readings=readings_frame(commune, on=window_until),
-        covered=_covered(commune),
+        covered=covered_area(commune),
         rules=rules,
-        ground=_public_ground(commune),
+        ground=_public_ground(commune, sectors),
     )
 
 
@@ -126,15 +128,10 @@ def known_exposure(commune: Commune, *, first_day: date, last_day: date) -> gpd.
     return events[events["person_hours"].notna()]
 
 
-def _covered(commune: Commune) -> BaseGeometry:
-    """Ground that counts as covered; views that a camera or a building outdated are computed first."""
-    ensure_coverage(commune=commune)
-    return covered_area(commune)
-
-
-def _public_ground(commune: Commune) -> BaseGeometry | None:
-    spaces = public_space_frame(commune)
-    return shapely.union_all(spaces.geometry.to_numpy()) if len(spaces) else None
+def _public_ground(commune: Commune, sectors: gpd.GeoDataFrame) -> BaseGeometry:
+    """Public ground of the sectors, the same that cameras are measured on."""
+    ground = read_ground(commune)
+    return shapely.union_all([ground.public_within(shape) for shape in sectors.geometry])
 
 
 def _types_without_harm(

@@ -192,6 +192,15 @@ def test_first_camera_of_all_never_raises_a_score() -> None:
     assert (one.score <= none.score).all()
 
 
+def test_harm_at_an_address_is_seen_where_covered_ground_is_near() -> None:
+    only = frame([Point(160, 150)], harm_days=[541.0])  # ten metres behind the edge of what is covered
+    near, far = (
+        sector_measures(**(inputs() | {"incidents": only}), rules=replace(RULES, seen_within_m=reach)).harm_groups
+        for reach in (15.0, 5.0)
+    )
+    assert (near["covered"].tolist(), far["covered"].tolist()) == ([True], [False])
+
+
 def test_nobody_having_looked_for_factors_is_missing_not_zero() -> None:
     scores = scored(factors=frame([], severity=[]))
     assert np.isnan(scores.values["factors"]).all()

@@ -20,6 +20,7 @@ from sectors.services.factors import change_factor
 from sectors.services.schemes import DEFAULT_WEIGHTS, SchemeRules, freeze_scheme, reweigh_scheme
 from sectors.services.score_views import scores_for_role, warnings_for_role
 from sectors.services.scoring import repeat_run, score_sectors
+from tests.factories.cameras import CameraFactory
 from tests.factories.geo import point, square
 from tests.factories.sectors import PerceptionReadingFactory, RiskFactorFactory
 from tests.sectors.scene import FIRST, LAST, Scene, points_of, score_of, told
@@ -119,6 +120,30 @@ def test_missing_perception_lowers_the_confidence(scene: Scene) -> None:
     before = score_of(scene.score(), "C").confidence
     PerceptionReadingFactory(commune=scene.commune, unit=None, sector=scene.sectors["C"], value=10)
     assert score_of(scene.score(), "C").confidence > before
+
+
+def test_live_camera_lowers_both_camera_parts_and_the_score(scene: Scene) -> None:
+    before = scene.score()
+    CameraFactory(commune=scene.commune, point=point(150, 150), range_m=100)
+    after = scene.score()
+    for part in ("harm_uncovered", "ground_uncovered"):
+        assert points_of(after, "A")[part] < points_of(before, "A")[part]
+    assert score_of(after, "A").score < score_of(before, "A").score
+
+
+def test_camera_that_nobody_watches_changes_nothing(scene: Scene) -> None:
+    before = scene.score()
+    CameraFactory(commune=scene.commune, point=point(150, 150), range_m=100, monitored_live=False)
+    assert scene.score().result == before.result
+
+
+@pytest.mark.parametrize("place", [(20, 20), (150, 150), (295, 280), (1150, 90)])
+def test_camera_and_its_detections_never_raise_a_score(scene: Scene, place: tuple[int, int]) -> None:
+    before = {score.sector_version.sector.code: score.score for score in scene.score().scores.all()}
+    CameraFactory(commune=scene.commune, point=point(*place), range_m=80)
+    scene.bring([(f"CAM-{n}", place[0] + n % 20, place[1], "Robo con violencia", "sensor") for n in range(200)])
+    after = {score.sector_version.sector.code: score.score for score in scene.score().scores.all()}
+    assert all(after[code] <= before[code] for code in before)
 
 
 # --- what moves nothing -----------------------------------------------------------------------------------------------

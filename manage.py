@@ -7,7 +7,7 @@ import sys
 
 from config import cluster
 
-WITHOUT_DATABASE = {"help", "version", "doctor", "makemessages", "compilemessages", "collectstatic"}
+WITHOUT_DATABASE = {"help", "check", "version", "doctor", "makemessages", "compilemessages", "collectstatic"}
 
 
 def database() -> contextlib.AbstractContextManager[None]:

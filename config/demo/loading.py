@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cameras.services.coverage import compute_coverage
+from cameras.services.register import import_cameras
 from config.demo import profiles
 from config.demo.files import write_demo
 from config.demo.geography import METRIC_SRID, SOURCE, commune_code, commune_name
@@ -11,6 +13,8 @@ from config.demo.people import seat_everybody
 from config.demo.setting import Setting
 from geo.services.communes import create_commune, read_boundary
 from geo.services.layers import import_layer
+from geo.services.public_space import derive_public_space
+from geo.services.snapping import release_snap_points
 from incidents.services.events import import_mass_events
 from incidents.services.importing import import_incidents
 from incidents.services.profiles import save_profile
@@ -18,6 +22,7 @@ from incidents.services.taxonomies import load_taxonomies
 from sectors.services.factors import import_factors
 from sectors.services.perception import import_readings
 
+SNAP_REASON = "Primera carga de direcciones simuladas"
 COUNTS = ("read", "accepted", "repeated", "refused")
 LAYER_TARGETS = {
     "mascaras": "masks",
@@ -71,6 +76,13 @@ def import_geography(setting: Setting) -> dict[str, Any]:
     return counts
 
 
+def prepare_ground(setting: Setting) -> dict[str, Any]:
+    """Public space, which follows from blocks and buildings, and the points that places are masked to."""
+    pieces = derive_public_space(commune=setting.commune)
+    release = release_snap_points(commune=setting.commune, reason=SNAP_REASON)
+    return {"public_space_pieces": pieces, "snap_release": release.number, "snap_points": release.points.count()}
+
+
 def import_register(setting: Setting) -> dict[str, Any]:
     """The register of police cases."""
     profile = save_profile(commune=setting.commune, saved_by=setting.analyst, **profiles.INCIDENTS)
@@ -89,6 +101,7 @@ def import_observations(setting: Setting) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for name, described, import_file in (
         ("eventos.csv", profiles.EVENTS, import_mass_events),
+        ("camaras.csv", profiles.CAMERAS, import_cameras),
         ("factores.csv", profiles.FACTORS, import_factors),
         ("percepcion.csv", profiles.PERCEPTION, import_readings),
     ):
@@ -96,3 +109,9 @@ def import_observations(setting: Setting) -> dict[str, Any]:
         batch = import_file(path=setting.files[name], file_name=name, profile=profile, imported_by=setting.analyst)
         counts[name] = {field: getattr(batch, field) for field in COUNTS}
     return counts
+
+
+def see_coverage(setting: Setting) -> dict[str, Any]:
+    """What each camera in service sees of the public space."""
+    result = compute_coverage(commune=setting.commune, requested_by=setting.analyst)
+    return {"viewsheds": result.computed, "covered_m2": round(result.covered_m2)}

@@ -2,6 +2,7 @@
 
 from geo.decoder.layers import DecodedLayer, decode_layer
 from geo.decoder.process import ROW_ERROR, ROW_NUMBER
+from geo.decoder.rasters import DecodedRaster, decode_raster
 from geo.decoder.reasons import TooLargeFileError
 from geo.decoder.tables import Dialect, TableDescription, decode_table, describe_table
 
@@ -9,10 +10,12 @@ __all__ = [
     "ROW_ERROR",
     "ROW_NUMBER",
     "DecodedLayer",
+    "DecodedRaster",
     "Dialect",
     "TableDescription",
     "TooLargeFileError",
     "decode_layer",
+    "decode_raster",
     "decode_table",
     "describe_table",
 ]

@@ -82,7 +82,7 @@ def _layer(batches: list[pa.RecordBatch], values: dict[str, Any], file_name: str
         if name not in {ROW_NUMBER, ROW_ERROR, FAMILY, GEOMETRY}
     }
     frame = pd.DataFrame({ROW_NUMBER: table.column(ROW_NUMBER).to_numpy(), ROW_ERROR: errors, **attributes})
-    srid = _known(values.get("srid"))
+    srid = known_srid(values.get("srid"))
     return DecodedLayer(
         frame=gpd.GeoDataFrame(frame, geometry=geometry, crs=None if srid is None else crs_of(srid)),
         srid=srid,
@@ -92,7 +92,7 @@ def _layer(batches: list[pa.RecordBatch], values: dict[str, Any], file_name: str
     )
 
 
-def _known(told: Any) -> int | None:
+def known_srid(told: Any) -> int | None:
     """The declared system, where it is a number that the database of systems knows."""
     if not isinstance(told, int) or isinstance(told, bool) or not 1024 <= told <= 32_767:
         return None

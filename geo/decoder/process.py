@@ -42,17 +42,23 @@ class Order:
     caps: Caps
     options: dict[str, Any]
     driver: str = ""
+    library: str = "pyogrio"
 
 
 @lru_cache(maxsize=8)
-def drivers_but(expected: str) -> str:
+def drivers_but(expected: str, library: str) -> str:
     """GDAL_SKIP for a child that may use one driver: every other one of this very wheel; unknown names only warn."""
+    if library == "rasterio":
+        import rasterio
+
+        with rasterio.Env() as environment:
+            return ",".join(sorted(set(environment.drivers()) - {expected}))
     import pyogrio
 
     return ",".join(sorted(set(pyogrio.list_drivers()) - {expected}))
 
 
-def clean_environment(folder: Path, driver: str) -> dict[str, str]:
+def clean_environment(folder: Path, driver: str, library: str = "pyogrio") -> dict[str, str]:
     """Nothing of ours (no database address, no secret key), and a GDAL that knows one driver and no network."""
     return {
         "PATH": "/usr/bin:/bin",
@@ -62,7 +68,7 @@ def clean_environment(folder: Path, driver: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "GDAL_SKIP": drivers_but(driver),
+        "GDAL_SKIP": drivers_but(driver, library),
         "GDAL_DRIVER_PATH": "disable",
         "GDAL_VRT_ENABLE_PYTHON": "NO",
         "GDAL_VRT_ENABLE_RAWRASTERBAND": "NO",
@@ -94,7 +100,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             pass_fds=(writing,),
             cwd=folder,
-            env=clean_environment(folder, order.driver),
+            env=clean_environment(folder, order.driver, order.library),
             start_new_session=True,
         )
         os.close(writing)

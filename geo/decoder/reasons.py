@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as mark
 
 from geo.errors import RefusedFileError, TooLargeError
 
-TOO_LARGE = {"too_many_bytes", "too_many_rows", "gzip_bomb"}
+TOO_LARGE = {"too_many_pixels", "too_many_bytes", "too_many_rows", "gzip_bomb"}
 FILE_REASONS = {
     "empty": mark("the file has no rows."),
     "not_a_table": mark("this is not a text table (found: %(found)s). Save it as CSV."),
@@ -33,6 +33,11 @@ FILE_REASONS = {
     "not_geopackage": mark("this is not a GeoPackage (found: %(found)s)."),
     "broken_geopackage": mark("the GeoPackage is damaged."),
     "program_inside": mark("it holds a program (%(kind)s “%(name)s”); only plain tables are read."),
+    "broken_geotiff": mark("the GeoTIFF is damaged, or it is not one."),
+    "too_many_pixels": mark("it has more than %(limit)s million cells. Cut it into tiles."),
+    "bands": mark("it has %(found)s bands; heights have one."),
+    "not_heights": mark("its cells hold “%(found)s”, not heights."),
+    "rotated": mark("its grid is rotated or upside down."),
     "no_layers": mark("it holds no map layer."),
     "too_many_layers": mark("it has more than %(limit)s layers."),
     "which_layer": mark("it holds several layers; say which one: %(layers)s."),

@@ -11,7 +11,13 @@ from typing import Any, BinaryIO
 from .refusal import Refusal
 from .sandbox import confine
 
-READERS = {"table": "tables", "describe_table": "tables", "geojson": "geojson", "geopackage": "geopackage"}
+READERS = {
+    "table": "tables",
+    "describe_table": "tables",
+    "geojson": "geojson",
+    "geopackage": "geopackage",
+    "geotiff": "geotiff",
+}
 
 
 def main() -> None:

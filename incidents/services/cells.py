@@ -22,7 +22,11 @@ from incidents.services.reading import RawRow
 YES = frozenset({"1", "si", "sí", "s", "true", "verdadero", "x", "yes"})
 NO = frozenset({"0", "no", "n", "false", "falso"})
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?(?:[eE][-+]?\d{1,2})?")
-_PAIR = re.compile(r"\s*\(?\s*([-+]?\d[\d.,]*)\s*[;,\s]\s*([-+]?\d[\d.,]*)\s*\)?\s*")
+# two numbers in one cell, for Python and PostgreSQL; where the comma is the decimal mark it alone does not part them
+PAIRS = {
+    ".": r"^\(?\s*([-+]?[0-9][0-9.]*)(?:\s*[;,]\s*|\s+)([-+]?[0-9][0-9.]*)\s*\)?$",
+    ",": r"^\(?\s*([-+]?[0-9][0-9.]*(?:,[0-9]+)?)(?:\s*;\s*|,?\s+)([-+]?[0-9][0-9.]*(?:,[0-9]+)?)\s*\)?$",
+}
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
@@ -139,10 +143,10 @@ def area(raw: RawRow, name: str, *, commune: Any, settings: ProfileSettings) -> 
 def _coordinates(raw: RawRow, settings: ProfileSettings) -> tuple[float, float] | None:
     both = raw.text("coordinates")
     if both is not None:
-        match = _PAIR.fullmatch(both)
+        match = re.fullmatch(PAIRS[settings.decimal], both)
         if match is None:
             raise CellError("coordinates_not_numbers")
-        first, second = (number(part.rstrip(",."), decimal=settings.decimal) for part in match.groups())
+        first, second = (number(part, decimal=settings.decimal) for part in match.groups())
         return (second, first) if settings.coordinates_order == "latitude_first" else (first, second)
     x_text, y_text = raw.text("x"), raw.text("y")
     if x_text is None and y_text is None:

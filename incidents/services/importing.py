@@ -59,8 +59,9 @@ def import_incidents(
     """Import a file of incidents through a profile; returns its batch with read = accepted + repeated + refused.
 
     The same content again changes nothing and returns the batch already there, with the counts of this run. A dry run
-    writes only its own batch. Raises RefusedFileError where the file as a whole cannot be taken, CancelledError from
-    `report`; whatever happens before the last commit leaves nothing.
+    writes only its own batch. `report` is called while rows stream through the database connection, so it must not use
+    that one (the jobs' has its own). Raises RefusedFileError where the file as a whole cannot be taken, CancelledError
+    from `report`; whatever happens before the last commit leaves nothing.
     """
     settings = settings_of(profile)
     sweep_remains()

@@ -14,12 +14,12 @@ from typing import Any
 
 from geo.crs import STORAGE_SRID, commune_box, crs_of
 from geo.geometry import MARGIN_M
+from incidents.services.cells import PAIRS
 from incidents.services.profile_settings import ProfileSettings
 from incidents.services.staging import run
 
 NUMBER = r"^[-+]?[0-9]{1,12}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?$"
 GROUPED = r"^[-+]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
-PAIR = r"^\(?\s*([-+]?[0-9][0-9.,]*?)[.,]?\s*[;,[:space:]]\s*([-+]?[0-9][0-9.,]*?)[.,]?\s*\)?$"
 METRES_LIMIT = 2e7  # beyond this no projected system of the table has a place, and PROJ need not be asked
 
 PARSED = """
@@ -162,7 +162,7 @@ def _clean(field: str, settings: ProfileSettings) -> str:
 def _coordinate_texts(settings: ProfileSettings) -> tuple[str, str]:
     """Expressions of the two coordinates as text with a point for the decimal mark."""
     if "coordinates" in settings.columns:
-        both = f"REGEXP_MATCH({_clean('coordinates', settings)}, {_literal(PAIR)})"
+        both = f"REGEXP_MATCH({_clean('coordinates', settings)}, {_literal(PAIRS[settings.decimal])})"
         first = f"COALESCE(({both})[1], {_clean('coordinates', settings)})"
         second = f"COALESCE(({both})[2], {_clean('coordinates', settings)})"
         x, y = (second, first) if settings.coordinates_order == "latitude_first" else (first, second)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import shapely
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -27,9 +30,9 @@ def derive_public_space(*, commune: Commune, report: Report = silent) -> int:
     if blocks.empty and buildings.empty:
         raise RefusedError(_("Load census blocks or buildings first: public space is what they leave."))
     report(_("joining blocks and buildings"), 0, 3)
-    taken = shapely.union_all([
-        shapely.union_all(blocks.geometry.to_numpy()), shapely.union_all(buildings.geometry.to_numpy())
-    ])  # fmt: skip
+    taken = shapely.union_all(
+        [shapely.union_all(blocks.geometry.to_numpy()), shapely.union_all(_outside(buildings, blocks))]
+    )
     report(_("taking them off the commune"), 1, 3)
     left = shapely.difference(study_area(commune), taken)
     opened = shapely.buffer(
@@ -42,6 +45,15 @@ def derive_public_space(*, commune: Commune, report: Report = silent) -> int:
         pieces = _store(commune, space)
     report(_("done"), 3, 3)
     return pieces
+
+
+def _outside(buildings: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Footprints that reach out of the blocks. The others add nothing to them, and joining them all takes minutes."""
+    footprints = buildings.geometry.to_numpy()
+    covered = shapely.STRtree(blocks.geometry.to_numpy()).query(footprints, predicate="covered_by")[0]
+    alone = np.ones(len(footprints), dtype=bool)
+    alone[covered] = False
+    return np.asarray(footprints[alone])
 
 
 def _store(commune: Commune, space: shapely.Geometry) -> int:

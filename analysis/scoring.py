@@ -124,10 +124,7 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
     place; `confidence` is completeness x n / (n + 10) x placed_ratio. `score_class`
     goes from 0 (lowest) up; it is -1 below `least_n_for_class` incidents.
     """
-    values = part_values(measures, scheme=scheme)
-    weights = used_weights(values.notna(), scheme=scheme)
-    contributions = 100.0 * weights * values
-    score = _sum_of_parts(contributions)
+    values, weights, contributions, score = undisturbed_scores(measures, scheme=scheme)
     draws = score_draws(measures, scheme=scheme, seed=seed)
     rank = ranks(score)
     rank_low, rank_high = rank_intervals(draws, centre=rank)
@@ -155,6 +152,16 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
         confidence=np.clip(completeness * n / (n + HALF_SAMPLE) * placed_ratio, 0.0, 1.0),
         own_weight=weight_of_own_counts(_person_hours(measures.table, with_events=True), prior=scheme.prior),
     )
+
+
+def undisturbed_scores(
+    measures: Measures, *, scheme: Scheme
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, FloatArray]:
+    """Values, weights in use and contributions of every part, and the scores they add up to, without any draw."""
+    values = part_values(measures, scheme=scheme)
+    weights = used_weights(values.notna(), scheme=scheme)
+    contributions = 100.0 * weights * values
+    return values, weights, contributions, _sum_of_parts(contributions)
 
 
 def part_values(measures: Measures, *, scheme: Scheme, with_events: bool = True) -> pd.DataFrame:

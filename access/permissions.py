@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # plan
     "plan.view": OFFICE,
     "plan.edit": frozenset({Role.PLANNER}),
+    "plan.measure": frozenset({Role.ANALYST, Role.DIRECTOR, Role.PLANNER}),  # make and read indicators
     "community.edit": frozenset({Role.DIRECTOR, Role.MANAGER}),
     # out of the house
     "export.sectors": frozenset({Role.ANALYST, Role.DIRECTOR, Role.PLANNER}),

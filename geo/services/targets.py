@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from geo import models
 from geo.errors import RefusedError
@@ -52,13 +52,13 @@ class Target:
         return (*(name for name, _value in self.fixed), *(field.name for field in self.fields))
 
 
-NAME = Field("name", lazy("name"), "text", usual=("nombre", "name", "nom", "t_uv_nom", "nombre_uv"), default="")
+NAME = Field("name", gettext_lazy("name"), "text", usual=("nombre", "name", "nom", "t_uv_nom", "nombre_uv"), default="")
 RESIDENTS = Field(
-    "residents", lazy("residents"), "count",
+    "residents", gettext_lazy("residents"), "count",
     usual=("personas", "total_pers", "pob_total", "poblacion", "residents", "n_per"),
 )  # fmt: skip
 DWELLINGS = Field(
-    "dwellings", lazy("dwellings"), "count",
+    "dwellings", gettext_lazy("dwellings"), "count",
     usual=("viviendas", "total_vivi", "dwellings", "n_vp", "total_viv"),
 )  # fmt: skip
 CODES = {
@@ -84,7 +84,12 @@ HEIGHT_WORDS = (("measured", "medida"), ("levels", "niveles"), ("pisos", "nivele
 
 def _unit_target(kind: str, title: Any) -> Target:
     code = Field(
-        "code", lazy("code"), "code", required=True, most=40, usual=(*CODES[kind], "codigo", "code", "cod", "id")
+        "code",
+        gettext_lazy("code"),
+        "code",
+        required=True,
+        most=40,
+        usual=(*CODES[kind], "codigo", "code", "cod", "id"),
     )
     return Target(
         kind, title, models.TerritorialUnit, "boundary", "area", (code, NAME, RESIDENTS, DWELLINGS),
@@ -95,55 +100,61 @@ def _unit_target(kind: str, title: Any) -> Target:
 TARGETS: dict[str, Target] = {
     **{kind: _unit_target(kind, title) for kind, title in models.UnitKind.choices},
     "streets": Target(
-        "streets", lazy("Streets"), models.StreetSegment, "line", "line",
-        (Field("name", lazy("name"), "text", usual=("nombre", "name", "via", "nombre_via", "calle"), default=""),),
+        "streets", gettext_lazy("Streets"), models.StreetSegment, "line", "line",
+        (
+            Field(
+                "name", gettext_lazy("name"), "text", default="",
+                usual=("nombre", "name", "via", "nombre_via", "calle"),
+            ),
+        ),
     ),
     "addresses": Target(
-        "addresses", lazy("Addresses"), models.AddressPoint, "point", "point",
+        "addresses", gettext_lazy("Addresses"), models.AddressPoint, "point", "point",
         (
-            Field("street", lazy("street"), "text", usual=("via", "calle", "street", "nombre_via"), default=""),
+            Field("street", gettext_lazy("street"), "text", usual=("via", "calle", "street", "nombre_via"), default=""),
             Field(
-                "number", lazy("number"), "code", most=40, usual=("numero", "number", "numeracion"), default="",
+                "number", gettext_lazy("number"), "code", most=40, usual=("numero", "number", "numeracion"), default="",
                 nothing=NO_NUMBER,
             ),
-            Field("dwellings", lazy("dwellings"), "count", usual=("viviendas", "dwellings"), default=1),
+            Field("dwellings", gettext_lazy("dwellings"), "count", usual=("viviendas", "dwellings"), default=1),
         ),
     ),
     "places": Target(
-        "places", lazy("Places"), models.Place, "point", "point",
+        "places", gettext_lazy("Places"), models.Place, "point", "point",
         (
             Field(
-                "kind", lazy("kind"), "choice", required=True, usual=("tipo", "kind", "amenity", "clase"),
+                "kind", gettext_lazy("kind"), "choice", required=True, usual=("tipo", "kind", "amenity", "clase"),
                 choices=tuple(models.PlaceKind.values), synonyms=PLACE_WORDS, default="otro",
             ),
             Field(
-                "name", lazy("name"), "text", default="",
+                "name", gettext_lazy("name"), "text", default="",
                 usual=("nombre", "name", "nombre_establecimiento", "nombre unidad", "nom_rbd"),
             ),
         ),
     ),
     "buildings": Target(
-        "buildings", lazy("Buildings"), models.Building, "footprint", "area",
+        "buildings", gettext_lazy("Buildings"), models.Building, "footprint", "area",
         (
-            Field("height_m", lazy("height (m)"), "metres", usual=("altura_m", "altura", "height", "height_m")),
-            Field("levels", lazy("levels"), "count", usual=("pisos", "levels", "niveles")),
+            Field("height_m", gettext_lazy("height (m)"), "metres", usual=("altura_m", "altura", "height", "height_m")),
+            Field("levels", gettext_lazy("levels"), "count", usual=("pisos", "levels", "niveles")),
             Field(
-                "height_source", lazy("source of the height"), "choice", usual=("origen", "height_source"),
+                "height_source", gettext_lazy("source of the height"), "choice", usual=("origen", "height_source"),
                 choices=tuple(models.HeightSource.values), synonyms=HEIGHT_WORDS, default="desconocida",
             ),
         ),
     ),
     "masks": Target(
-        "masks", lazy("Water, wetland, forest"), models.MaskArea, "area", "area",
+        "masks", gettext_lazy("Water, wetland, forest"), models.MaskArea, "area", "area",
         (
             Field(
-                "kind", lazy("kind"), "choice", required=True, usual=("tipo", "kind", "clase"),
+                "kind", gettext_lazy("kind"), "choice", required=True, usual=("tipo", "kind", "clase"),
                 choices=tuple(models.MaskKind.values), synonyms=MASK_WORDS,
             ),
         ),
     ),
     "public_space": Target(
-        "public_space", lazy("Public space"), models.PublicSpace, "area", "area", (), fixed=(("source", "given"),)
+        "public_space", gettext_lazy("Public space"), models.PublicSpace, "area", "area", (),
+        fixed=(("source", "given"),),
     ),
 }  # fmt: skip
 

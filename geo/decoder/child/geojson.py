@@ -19,7 +19,7 @@ DEEPEST = 32
 MOST_COLUMNS = 200
 LONGEST_TEXT = 10_000
 TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
-SYSTEM = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):[0-9.]*:?(CRS84|[0-9]{4,6})")
+SYSTEM = re.compile(r"(?:urn:ogc:def:crs:EPSG:[0-9.]*:|EPSG:)([0-9]{4,6})|(?:urn:ogc:def:crs:OGC:[0-9.]*:|OGC:)CRS84")
 NESTING = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
 
 
@@ -129,7 +129,7 @@ def _system(document: dict[str, Any]) -> int:
         match = None
     if match is None:
         raise Refusal("crs_not_allowed")
-    return 4326 if match.group(2) == "CRS84" else int(match.group(2))
+    return int(match.group(1) or 4326)
 
 
 # --- one feature -----------------------------------------------------------------------------------------------------
@@ -240,6 +240,9 @@ def _columns(properties: list[dict[str, Any]], wanted: list[str] | None) -> dict
 
 
 def _is_name(name: str) -> bool:
+    """True for names that can be a column; those of the passage itself and of the geometry are left behind."""
+    if name.startswith("__") or name == "geometry":
+        return False
     return 0 < len(name) <= 100 and "\0" not in name and not any("\ud800" <= sign <= "\udfff" for sign in name)
 
 

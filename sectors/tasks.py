@@ -8,8 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
@@ -28,7 +27,7 @@ COUNTS = ("read", "accepted", "repeated", "refused")
 IMPORTS = {ProfileKind.RISK_FACTORS: import_factors, ProfileKind.PERCEPTION: import_readings}
 
 
-@job_kind("sectors.score", title=_lazy("Score of the sectors"), permission="sectors.score")
+@job_kind("sectors.score", title=gettext_lazy("Score of the sectors"), permission="sectors.score")
 def run_scoring(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: window_from, window_until (ISO days, both included); scheme (version), sectors (codes), seed."""
     told = job.parameters
@@ -48,7 +47,7 @@ def run_scoring(job: JobRun, report: Report) -> dict[str, Any]:
     return {"run": run.pk, "sectors": run.scores.count()}
 
 
-@job_kind("sectors.propose", title=_lazy("Proposals of territories"), permission="proposals.send")
+@job_kind("sectors.propose", title=gettext_lazy("Proposals of territories"), permission="proposals.send")
 def run_proposing(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: hotspot_run (id), or window_from and window_until (ISO days) to search for hot spots first."""
     told = job.parameters
@@ -57,17 +56,21 @@ def run_proposing(job: JobRun, report: Report) -> dict[str, Any]:
     return {"hotspot_run": run.pk, "proposals": len(proposals), "searched": "hotspot_run" not in told}
 
 
-@job_kind("sectors.import", title=_lazy("Import of risk factors or perception readings"), permission="factors.edit")
+@job_kind(
+    "sectors.import", title=gettext_lazy("Import of risk factors or perception readings"), permission="factors.edit"
+)
 def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: path, file_name, profile (id), dry_run. The uploaded file is deleted once its rows are in."""
     told = job.parameters
     profile: SourceProfile = SourceProfile.objects.for_commune(job.commune).get(pk=told["profile"])
     path, dry_run = Path(told["path"]), bool(told.get("dry_run"))
     if not path.is_file():
-        raise RefusedFileError(_("The uploaded file is no longer here: upload it again."))
+        raise RefusedFileError(gettext("The uploaded file is no longer here: upload it again."))
     import_table = IMPORTS.get(ProfileKind(profile.kind))
     if import_table is None:
-        raise RefusedProfileError(_("The profile “%(name)s” reads tables of another part.") % {"name": profile.name})
+        raise RefusedProfileError(
+            gettext("The profile “%(name)s” reads tables of another part.") % {"name": profile.name}
+        )
     batch: ImportBatch = import_table(
         path=path,
         file_name=str(told["file_name"]),

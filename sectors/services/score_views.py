@@ -40,7 +40,7 @@ WARNINGS: dict[str, _StrPromise] = {
     "no_factors": _("Nobody has listed risk factors: that part is missing, not zero."),
     "readings_missing": _("Some sectors have no recent perception reading: that sub-index is missing, not zero."),
     "nothing_covered": _("No live-monitored camera covers any of these sectors."),
-    "few_placed": _("Fewer than 85 % of the incidents have a place: read the ranks with care."),
+    "few_placed": _("Fewer than 85 of every 100 incidents have a place: read the ranks with care."),
 }
 CAMERA_WARNINGS = {"nothing_covered"}
 

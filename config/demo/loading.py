@@ -15,6 +15,7 @@ from geo.services.communes import create_commune, read_boundary
 from geo.services.layers import import_layer
 from geo.services.public_space import derive_public_space
 from geo.services.snapping import release_snap_points
+from geo.services.terrain import add_surface
 from incidents.services.events import import_mass_events
 from incidents.services.importing import import_incidents
 from incidents.services.profiles import save_profile
@@ -22,6 +23,7 @@ from incidents.services.taxonomies import load_taxonomies
 from sectors.services.factors import import_factors
 from sectors.services.perception import import_readings
 
+SURFACE_NAME = "Terreno simulado"
 SNAP_REASON = "Primera carga de direcciones simuladas"
 COUNTS = ("read", "accepted", "repeated", "refused")
 LAYER_TARGETS = {
@@ -73,6 +75,14 @@ def import_geography(setting: Setting) -> dict[str, Any]:
             imported_by=setting.analyst,
         )
         counts[name] = {field: getattr(done, field) for field in COUNTS}
+    add_surface(
+        commune=setting.commune,
+        path=setting.files["terreno.tif"],
+        file_name="terreno.tif",
+        name=SURFACE_NAME,
+        kind="dtm",
+        source=SOURCE,
+    )
     return counts
 
 

@@ -45,6 +45,7 @@ STAGES = (
     Stage("proposals", _("Proposing territories and deciding on them"), deciding.decide_proposals),
     Stage("focal", _("Focal territories, boards and managers"), planning.focalise),
     Stage("score", _("Scoring the sectors"), deciding.score),
+    Stage("plan", _("Writing the plan: strategies and indicators"), planning.write_plan),
     Stage("truth", _("Comparing with the planted truth"), truth.compare_with_truth),
 )
 

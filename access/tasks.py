@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
+from access import geography  # noqa: F401 - registers the jobs of the ground floor
 from access.services import jobs
 
 QUEUE_ROWS_KEPT_HOURS = 72

@@ -49,7 +49,7 @@ FILE_REASONS = {
     "time": gettext_noop("it takes too long to read."),
     "died": gettext_noop("it made the reader fail (%(found)s). It may be damaged."),
     "output": gettext_noop("the reader gave back something unexpected. The file may be damaged."),
-    "extension": gettext_noop("files of type “%(found)s” are not read. Use CSV, GeoJSON or GeoPackage."),
+    "extension": gettext_noop("files of type “%(found)s” are not read here. Use CSV, GeoJSON, GeoPackage or GeoTIFF."),
 }
 ROW_REASONS = {
     "nul": gettext_noop("The row holds a NUL character."),

@@ -1,0 +1,99 @@
+"""Long work of the ground floor as kinds of jobs: the ground floor itself knows neither jobs nor the audit trail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.jobs import job_kind
+from access.models import JobRun
+from access.services.audit import record_act
+from analysis.progress import Report
+from geo.errors import RefusedFileError
+from geo.services.layers import import_layer
+from geo.services.terrain import add_surface
+
+COUNTS = ("read", "accepted", "repeated", "refused", "replaced")
+TOLD_REFUSALS = 1000
+
+
+@job_kind("geo.import_layer", title=gettext_lazy("Import of a map layer"), permission="geography.import")
+def run_layer_import(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: path, file_name, target, source; optional mapping, srid, layer, replace, repair.
+
+    The uploaded file is deleted once its rows are in.
+    """
+    told = job.parameters
+    path = uploaded(told)
+    done = import_layer(
+        commune=job.commune,
+        path=path,
+        file_name=str(told["file_name"]),
+        target=str(told["target"]),
+        mapping=told.get("mapping"),
+        source=str(told.get("source", "")),
+        imported_by=job.requested_by,
+        srid=told.get("srid"),
+        layer=told.get("layer"),
+        replace=bool(told.get("replace")),
+        repair=bool(told.get("repair")),
+        report=report,
+    )
+    counts = {name: getattr(done, name) for name in COUNTS}
+    _record(job, target=done.target, details={"layer": done.layer, "srid": done.srid, **counts})
+    _delete_upload(path)
+    return {
+        **counts,
+        "target": done.target,
+        "layer": done.layer,
+        "srid": done.srid,
+        "refusals": [{"row": one.row, "reason": one.reason} for one in done.refusals[:TOLD_REFUSALS]],
+        "repaired": done.repaired[:TOLD_REFUSALS],
+        "notes": done.notes,
+    }
+
+
+@job_kind("geo.add_surface", title=gettext_lazy("Import of terrain"), permission="geography.import")
+def run_surface_import(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: path, file_name, name, kind (dtm or dsm), source; optional srid, nodata."""
+    told = job.parameters
+    path = uploaded(told)
+    done = add_surface(
+        commune=job.commune,
+        path=path,
+        file_name=str(told["file_name"]),
+        name=str(told["name"]),
+        kind=str(told["kind"]),
+        source=str(told.get("source", "")),
+        srid=told.get("srid"),
+        nodata=told.get("nodata"),
+        report=report,
+    )
+    surface = done.surface
+    _record(job, target=f"terrain {surface.name}", details={"kind": surface.kind, "repeated": done.repeated})
+    _delete_upload(path)
+    return {"surface": surface.pk, "covered_ratio": surface.covered_ratio, "notes": done.notes}
+
+
+def uploaded(parameters: dict[str, Any]) -> Path:
+    """The uploaded file of a job. Raises RefusedFileError where it is gone."""
+    path = Path(parameters["path"])
+    if not path.is_file():
+        raise RefusedFileError(_("The uploaded file is no longer here: upload it again."))
+    return path
+
+
+def _record(job: JobRun, *, target: str, details: dict[str, Any]) -> None:
+    record_act(
+        commune=job.commune, user=job.requested_by, role="", verb="geography.import", target=target, details=details
+    )
+
+
+def _delete_upload(path: Path) -> None:
+    if path.is_relative_to(Path(settings.MEDIA_ROOT) / "uploads"):
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))

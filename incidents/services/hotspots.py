@@ -22,6 +22,7 @@ from analysis.errors import EmptyInputError
 from analysis.hotspots import HotspotParameters as SearchParameters
 from analysis.hotspots import Hotspots, find_hotspots
 from analysis.progress import Report, silent
+from analysis.timing import weekday_hours
 from geo.crs import geometry_to_storage
 from geo.errors import RefusedError
 from geo.frames import addresses_frame, places_frame, streets_frame, study_area
@@ -103,7 +104,7 @@ def run_hotspots(
     except EmptyInputError as error:
         raise RefusedError(_("None of the incidents lies in the area that can be searched.")) from error
     counts = {"read": len(read), "used": found.counts["used"], "dropped": {**dropped, **_left_out(found)}}
-    clusters = _clusters(found, used)
+    clusters = _clusters(found, used, seed=parameters.seed)
     report(_("writing"), 2, 3)
     return _store(
         HotspotRun(
@@ -180,11 +181,12 @@ def _left_out(found: Hotspots) -> dict[str, int]:
     return {name: found.counts[name] for name in ("outside_grid", "outside_mask")}
 
 
-def _clusters(found: Hotspots, used: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def _clusters(found: Hotspots, used: gpd.GeoDataFrame, *, seed: int) -> list[dict[str, Any]]:
     """Each territory with what its incidents say: harm of those that have a value, hours of the week."""
     clusters = []
     for rank, row in enumerate(found.territories.itertuples(index=False), start=1):
-        inside = used[used.geometry.intersects(row.geometry)]
+        within = used.geometry.intersects(row.geometry)
+        inside = used[within]
         valued = inside["harm_days"].dropna()
         clusters.append(
             {
@@ -196,7 +198,7 @@ def _clusters(found: Hotspots, used: gpd.GeoDataFrame) -> list[dict[str, Any]]:
                 "per_km2": float(row.per_km2),
                 "area_m2": float(row.area_m2),
                 "q": float(row.q),
-                "weekday_hours": hours_of_week(inside),
+                "weekday_hours": hours_of_week(inside, used[~within], seed=seed),
                 "details": {
                     "ratio": float(row.ratio),
                     "p": float(row.p),
@@ -210,12 +212,23 @@ def _clusters(found: Hotspots, used: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     return clusters
 
 
-def hours_of_week(inside: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Incidents by weekday and hour (7 rows of 24), of those whose hour is known."""
-    known = inside[inside["hour"].notna()]
+def hours_of_week(inside: gpd.GeoDataFrame, elsewhere: gpd.GeoDataFrame, *, seed: int) -> dict[str, Any]:
+    """Incidents by weekday and hour (7 rows of 24), of those whose hour is known, and the window of the week in which
+    they concentrate against the rest of the town, None where they do not."""
+    known, rest = (frame[frame["hour"].notna()] for frame in (inside, elsewhere))
     counts = np.zeros((7, 24), dtype=np.int64)
     np.add.at(counts, (known["weekday"].to_numpy(), known["hour"].to_numpy().astype(np.int64)), 1)
-    return {"counts": counts.tolist(), "n": len(known), "unknown_hour": int(len(inside) - len(known))}
+    window = None
+    if len(known) and len(rest):
+        window = weekday_hours(
+            known["weekday"], known["hour"], elsewhere_weekday=rest["weekday"], elsewhere_hour=rest["hour"], seed=seed
+        )
+    return {
+        "counts": counts.tolist(),
+        "n": len(known),
+        "unknown_hour": int(len(inside) - len(known)),
+        "window": None if window is None else {**asdict(window), "days": list(window.days), "ratio": window.ratio},
+    }
 
 
 @transaction.atomic

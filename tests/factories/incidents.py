@@ -108,6 +108,7 @@ class IncidentFactory(DjangoModelFactory):
 
     class Meta:
         model = models.Incident
+        skip_postgeneration_save = True
 
     commune = factory.SubFactory(CommuneFactory)
     batch = factory.LazyAttribute(

@@ -4,6 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .state
 
+# an account without a home (a service, a container) keeps the caches of npm and pip here
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+    export npm_config_cache="$PWD/.state/npm" PIP_CACHE_DIR="$PWD/.state/pip"
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 fingerprint() { cat "$@" | sha256sum | cut -c1-16; }
 done_already() { [ -e ".state/$1-$2" ]; }
@@ -49,7 +54,7 @@ build_bundle() {
     done_already bundle "$key" && [ -d maps/static/maps/dist ] && return
     say "Building the browser bundle"
     for folder in maps/frontend maps/folium_assets; do
-        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --silent)
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null)
     done
     node scripts/build_bundle.mjs
     mark_done bundle "$key"

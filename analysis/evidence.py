@@ -24,6 +24,8 @@ RING_PRIOR = 100.0
 LEAST_AFTER = 10.0
 RISE_RATIO = 1.5
 CONVINCING_RISE = 0.05
+STANDING_OUT = 2.5
+"""Standard deviations above expectation from which a simulated window can be the smallest p of a whole town."""
 MONTE_CARLO_RUNS = 24
 EULER = 0.5772156649015329
 LOOSEST_TESTS = 50.0
@@ -185,11 +187,16 @@ class _Search:
         return float(max(1.0, np.median(chi_square) / median_of_chance))
 
     def surprise(self, model: _Model) -> _Surprise:
-        """Pointwise p of place and of past for the windows of every radius (and every start)."""
+        """Pointwise p of place and of past for the windows of every radius (and every start).
+
+        Windows less than one standard deviation above what is expected are not worth a tail: their p is 1.
+        """
         place = np.ones((len(self.seen), *self.grid.shape))
         for number, (seen, expected, spread) in enumerate(zip(self.seen, model.due, model.spreads, strict=True)):
-            tested = self.grid.mask & (expected >= LEAST_EXPECTED) & (seen > expected)
-            place[number][tested] = _place_p(seen, expected, spread, model, tested)
+            variance = model.inflation * expected + (spread + model.background.error) * expected**2
+            above = (seen - expected) ** 2 > variance
+            tested = self.grid.mask & (expected >= LEAST_EXPECTED) & (seen > expected) & above
+            place[number][tested] = count_tail(seen[tested], expected[tested], variance[tested])
         past, rise = self._past(model)
         return _Surprise(place, past, rise)
 
@@ -199,7 +206,8 @@ class _Search:
         for start, (after, share) in enumerate(zip(self.after, self.after_share, strict=True), start=1):
             for number, (since, seen, expected) in enumerate(zip(after, self.seen, model.due, strict=True)):
                 risen = since > np.maximum(RISE_RATIO * share * expected, LEAST_AFTER)
-                tested = self.grid.mask & (expected >= LEAST_EXPECTED) & risen & (since > share * seen)
+                risen &= (since > share * seen) & ((since - share * seen) ** 2 > share * (1 - share) * seen)
+                tested = self.grid.mask & (expected >= LEAST_EXPECTED) & risen
                 scale = model.inflation * (1.0 + seen[tested] / self.ring[tested])
                 p = share_tail(since[tested] / scale, seen[tested] / scale, share[tested])
                 rows, columns = np.nonzero(tested)
@@ -231,9 +239,9 @@ class _Search:
         rate = expected * generator.gamma(1.0 / cell_spread, cell_spread, expected.shape)
         counts = generator.poisson(np.where(self.grid.mask, rate, 0.0)).astype(np.float64)
         seen = windows.sums(counts)[0]
-        variance = due[tested] + cell_spread * squares[tested]
-        place = count_tail(seen[tested], due[tested], variance).min()
-        return float(min(1.0, place, self._past_of_chance(counts, windows, seen, tested, generator)))
+        variance = due + cell_spread * squares
+        past = self._past_of_chance(counts, windows, seen, tested, generator)
+        return float(min(1.0, _smallest(seen, due, variance, tested), past))
 
     def _past_of_chance(
         self, counts: FloatArray, windows: Windows, seen: FloatArray, tested: BoolArray, generator: Generator
@@ -244,10 +252,11 @@ class _Search:
             still = (self.periods - start) / (self.periods - start + 1)
             left = generator.binomial(left.astype(np.int64), still).astype(np.float64)
             since = windows.sums(left)[0]
-            share = np.full(since.shape, (self.periods - start) / self.periods)
-            candidates = tested & (since > LEAST_AFTER) & (since > share * seen)
-            if candidates.any():
-                p = share_tail(since[candidates], seen[candidates], share[candidates])
+            share = (self.periods - start) / self.periods
+            surplus = np.where(tested & (since > LEAST_AFTER), since - share * seen, -1.0)
+            far = surplus > STANDING_OUT * np.sqrt(share * (1 - share) * seen)
+            if far.any():
+                p = share_tail(since[far], seen[far], np.full(int(far.sum()), share))
                 smallest = min(smallest, float(p.min()))
         return smallest
 
@@ -285,7 +294,7 @@ class _Search:
         return np.asarray(ratio)
 
 
-def _place_p(seen: FloatArray, expected: FloatArray, spread: float, model: _Model, tested: BoolArray) -> FloatArray:
-    mean = expected[tested]
-    variance = model.inflation * mean + (spread + model.background.error[tested]) * mean**2
-    return count_tail(seen[tested], mean, variance)
+def _smallest(seen: FloatArray, mean: FloatArray, variance: FloatArray, tested: BoolArray) -> float:
+    """Smallest tail of the tested windows; only those that stand out are looked at."""
+    far = tested & (seen - mean > STANDING_OUT * np.sqrt(variance))
+    return float(count_tail(seen[far], mean[far], variance[far]).min()) if far.any() else 1.0

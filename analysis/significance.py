@@ -9,6 +9,9 @@ from analysis.arrays import FloatArray
 
 SPREAD_LEVELS = (0.75, 0.9, 0.95, 0.98)
 """Upper quantiles at which the spread of window counts is read; hot windows lie beyond them."""
+FEWEST_WINDOWS = 20
+ENOUGH_WINDOWS = 4000
+"""Quantiles up to 98 % are steady with this many windows; more are thinned evenly."""
 SPREADS = np.concatenate([[0.0], np.geomspace(1e-3, 2.0, 60)])
 
 
@@ -41,8 +44,10 @@ def window_spread(observed: FloatArray, mean: FloatArray, *, inflation: float, e
     at which the share of windows above a level equals what the model says, over the levels 75 to 98 %, so that
     a town whose ordinary places differ much gets a wide one. Hot windows must be left out by the caller.
     """
-    if observed.size < 20:
+    if observed.size < FEWEST_WINDOWS:
         return float(SPREADS[-1])
+    step = max(1, observed.size // ENOUGH_WINDOWS)
+    observed, mean, error = observed[::step], mean[::step], error[::step]
     needed = [_spread_at(level, observed, mean, inflation, error) for level in SPREAD_LEVELS]
     return max(needed)
 

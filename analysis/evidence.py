@@ -12,13 +12,22 @@ from analysis.background import Background, Surroundings, fit_background
 from analysis.density import convolve, disc
 from analysis.grid import Grid
 from analysis.progress import Report
-from analysis.significance import count_tail, false_discovery, family_wise, share_tail, window_spread
+from analysis.significance import (
+    FEWEST_WINDOWS,
+    count_tail,
+    false_discovery,
+    family_wise,
+    share_tail,
+    stretched,
+    tail_stretch,
+    window_spread,
+)
 from analysis.windows import Windows
 
 SEARCH_ROUNDS = 12
-LEAST_EXPECTED = 2.0
+LEAST_EXPECTED = 5.0
 """Windows that should hold fewer incidents are not tested: a handful in an empty place is no hot spot."""
-FIT_EXPECTED = 5.0
+TAMED = 0.98
 LATTICE = 2
 RING_PRIOR = 100.0
 LEAST_AFTER = 10.0
@@ -64,11 +73,13 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """What ordinary windows look like: background, how far windows of each radius stray, inflation by near repeats."""
+    """What ordinary windows look like: background, how far windows of each radius stray and how heavy their tail is,
+    inflation by near repeats."""
 
     background: Background
     due: list[FloatArray]
     spreads: list[float]
+    stretches: list[float]
     inflation: float
 
 
@@ -81,9 +92,14 @@ class _Surprise:
     rise: IntArray
 
     @property
+    def smallest(self) -> FloatArray:
+        """The better of place and past over all radii: what the simulated towns are asked for too."""
+        return np.asarray(np.minimum(self.place.min(axis=0), self.past.min(axis=0)))
+
+    @property
     def p(self) -> FloatArray:
-        """The better of place and past over all radii, doubled because there are two."""
-        return np.asarray(np.minimum(2.0 * np.minimum(self.place.min(axis=0), self.past.min(axis=0)), 1.0))
+        """The better of place and past, doubled because there are two."""
+        return np.asarray(np.minimum(2.0 * self.smallest, 1.0))
 
     @property
     def near_p(self) -> FloatArray:
@@ -94,7 +110,7 @@ class _Surprise:
         best = np.argmin(self.past, axis=0)[None]
         past = np.take_along_axis(self.past, best, axis=0)[0]
         rise = np.take_along_axis(self.rise, best, axis=0)[0]
-        return np.asarray(np.where(family_wise(2.0 * past, tests) <= CONVINCING_RISE, rise, 0))
+        return np.asarray(np.where(family_wise(past, tests) <= CONVINCING_RISE, rise, 0))
 
 
 def weigh_evidence(
@@ -120,7 +136,7 @@ def weigh_evidence(
     for number in range(SEARCH_ROUNDS):
         report("hotspots", number, SEARCH_ROUNDS)
         surprise = search.surprise(model)
-        convincing = family_wise(surprise.p, tests) <= false_alarm_ratio
+        convincing = family_wise(surprise.smallest, tests) <= false_alarm_ratio
         wider = hot | (search.around(convincing) & observed.grid.mask)
         if np.array_equal(wider, hot):
             break
@@ -167,24 +183,28 @@ class _Search:
         due = self.windows.sums(background.expected)
         inflation = self._inflation(hot)
         touched = self.windows.sums(hot.astype(np.float64))
-        spreads = []
+        spreads, stretches = [], []
         for seen, expected, touching in zip(self.seen, due, touched, strict=True):
-            used = self.grid.mask & self.lattice & (expected >= FIT_EXPECTED) & (touching < 0.5)
-            error = background.error[used]
-            spreads.append(window_spread(seen[used], expected[used], inflation=inflation, error=error))
-        return _Model(background, due, spreads, inflation)
+            used = self.grid.mask & self.lattice & (expected >= LEAST_EXPECTED) & (touching < 0.5)
+            error, count, mean = background.error[used], seen[used], expected[used]
+            spread = window_spread(count, mean, inflation=inflation, error=error)
+            spreads.append(spread)
+            stretches.append(tail_stretch(count_tail(count, mean, inflation * mean + (spread + error) * mean**2)))
+        return _Model(background, due, spreads, stretches, inflation)
 
     def _inflation(self, hot: BoolArray) -> float:
-        """Variance over mean of a window's counts in time, by the median window: near repeats make it more than one."""
+        """Variance over mean of a window's counts in time: near repeats make it more than one.
+
+        The mean over windows, those above the 98th percentile taken down to it: a few places that changed do not
+        decide, the long tail that chains of repeats make does.
+        """
         whole = self.seen[0]
         used = self.grid.mask & self.lattice & (whole >= 3 * self.periods) & ~hot
-        if self.periods == 1 or used.sum() < 20:
+        if self.periods == 1 or used.sum() < FEWEST_WINDOWS:
             return 1.0
         due = whole[used] / self.periods
-        freedom = self.periods - 1
-        chi_square = sum((part[used] - due) ** 2 for part in self.by_period) / due / freedom
-        median_of_chance = (1.0 - 2.0 / (9.0 * freedom)) ** 3
-        return float(max(1.0, np.median(chi_square) / median_of_chance))
+        chi_square = np.sum([(part[used] - due) ** 2 for part in self.by_period], axis=0) / due / (self.periods - 1)
+        return float(max(1.0, np.minimum(chi_square, np.quantile(chi_square, TAMED)).mean()))
 
     def surprise(self, model: _Model) -> _Surprise:
         """Pointwise p of place and of past for the windows of every radius (and every start).
@@ -192,11 +212,13 @@ class _Search:
         Windows less than one standard deviation above what is expected are not worth a tail: their p is 1.
         """
         place = np.ones((len(self.seen), *self.grid.shape))
-        for number, (seen, expected, spread) in enumerate(zip(self.seen, model.due, model.spreads, strict=True)):
+        for number, (seen, expected) in enumerate(zip(self.seen, model.due, strict=True)):
+            spread = model.spreads[number]
             variance = model.inflation * expected + (spread + model.background.error) * expected**2
             above = (seen - expected) ** 2 > variance
             tested = self.grid.mask & (expected >= LEAST_EXPECTED) & (seen > expected) & above
-            place[number][tested] = count_tail(seen[tested], expected[tested], variance[tested])
+            tail = count_tail(seen[tested], expected[tested], variance[tested])
+            place[number][tested] = stretched(tail, model.stretches[number])
         past, rise = self._past(model)
         return _Surprise(place, past, rise)
 
@@ -267,10 +289,11 @@ class _Search:
         mask = self.grid.mask
         q = np.ones(p.shape)
         q[mask] = false_discovery(p[mask])
+        radii = [f"{radius:g}" for radius in self.windows.radii_m]
         return Evidence(
             p=p,
             q=q,
-            family_wise=np.where(mask, family_wise(p, tests), 1.0),
+            family_wise=np.where(mask, family_wise(surprise.smallest, tests), 1.0),
             near_p=surprise.near_p,
             near_ratio=self._near_ratio(model, surprise.rise[0]),
             expected=model.background.expected,
@@ -278,7 +301,8 @@ class _Search:
             mask=mask,
             choices={
                 "inflation": model.inflation,
-                "spreads": dict(zip((f"{radius:g}" for radius in self.windows.radii_m), model.spreads, strict=True)),
+                "spreads": dict(zip(radii, model.spreads, strict=True)),
+                "stretches": dict(zip(radii, model.stretches, strict=True)),
                 "tests": tests,
                 "exposure_shares": model.background.shares,
             },

@@ -46,7 +46,7 @@ class HotspotParameters:
     inner_m: float = 250.0
     outer_m: float = 700.0
     false_alarm_ratio: float = 0.05
-    grow_p: float = 0.01
+    grow_p: float = 0.05
     grow_ratio: float = 1.5
     minimum_incidents: int = 10
     minimum_area_m2: float = 7_500.0
@@ -105,7 +105,8 @@ def find_hotspots(
     """
     parameters = parameters or HotspotParameters()
     east, north = require_points(x, y, spread=True)
-    grid = study_grid(require_area(area), cell_m=parameters.cell_m)
+    area = require_area(area)
+    grid = study_grid(area, cell_m=parameters.cell_m)
     capped = cap_piles(east, north)
     periods = _periods(times_days, east.size)
     counts = np.stack(

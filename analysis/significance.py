@@ -9,6 +9,7 @@ from analysis.arrays import FloatArray
 
 SPREAD_LEVELS = (0.75, 0.9, 0.95, 0.98)
 """Upper quantiles at which the spread of window counts is read; hot windows lie beyond them."""
+TAIL_FROM, TAIL_UNTIL, LARGEST_STRETCH = 0.05, 1e-3, 3.0
 FEWEST_WINDOWS = 20
 ENOUGH_WINDOWS = 4000
 """Quantiles up to 98 % are steady with this many windows; more are thinned evenly."""
@@ -62,6 +63,33 @@ def _spread_at(level: float, observed: FloatArray, mean: FloatArray, inflation: 
         else:
             low = middle + 1
     return float(SPREADS[low])
+
+
+def tail_stretch(p: FloatArray) -> float:
+    """How much heavier the upper tail of ordinary windows is than the model's: 1 where it fits, at most 3.
+
+    Under the model -ln p beyond 5 % is exponential with mean 1. The mean is estimated from windows with p between 0.1
+    and 5 % alone (a truncated exponential), where hot spots, which lie beyond, have no say; it is never taken below 1.
+
+    Source: exponential tail of threshold exceedances (Pickands 1975), maximum likelihood under truncation.
+    """
+    excess = np.log(TAIL_FROM / p[(p < TAIL_FROM) & (p > TAIL_UNTIL)])
+    width = np.log(TAIL_FROM / TAIL_UNTIL)
+    if excess.size < FEWEST_WINDOWS:
+        return 1.0
+    low, high = 1.0, LARGEST_STRETCH
+    for _ in range(40):
+        middle = (low + high) / 2
+        if middle - width / np.expm1(width / middle) < excess.mean():
+            low = middle
+        else:
+            high = middle
+    return float(low)
+
+
+def stretched(p: FloatArray, stretch: float) -> FloatArray:
+    """p values below 5 % as they are under a tail that much heavier."""
+    return np.asarray(np.where(p < TAIL_FROM, TAIL_FROM * (p / TAIL_FROM) ** (1.0 / stretch), p))
 
 
 def false_discovery(p: FloatArray) -> FloatArray:

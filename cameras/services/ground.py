@@ -70,6 +70,15 @@ def read_ground(commune: Commune) -> Ground:
     )
 
 
+def public_ground(commune: Commune, *, area: BaseGeometry) -> BaseGeometry:
+    """Public ground inside an area, the same that views are measured on; buildings are read only where they decide."""
+    parts, source = _public_parts(commune)
+    if source == NONE:
+        return read_ground(commune).public_within(area)
+    positions = np.sort(shapely.STRtree(parts).query(area, predicate="intersects"))
+    return shapely.intersection(shapely.union_all(parts[positions]), area) if positions.size else shapely.MultiPolygon()
+
+
 def _public_parts(commune: Commune) -> tuple[np.ndarray[Any, Any], str]:
     spaces = public_space_frame(commune)
     for source in (GIVEN, DERIVED):

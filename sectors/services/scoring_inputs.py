@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from analysis.sector_measures import Measures, residents_of, sector_measures
 from cameras.services.coverage import covered_area, ensure_coverage
-from cameras.services.ground import read_ground
+from cameras.services.ground import public_ground
 from geo.crs import crs_of
 from geo.frames import units_frame
 from geo.models import UnitKind
@@ -118,7 +117,7 @@ def measured_sectors(
         readings=readings_frame(commune, on=window_until),
         covered=covered_area(commune),
         rules=rules,
-        ground=_public_ground(commune, sectors),
+        ground=public_ground(commune, area=shapely.union_all(sectors.geometry.to_numpy())),
     )
 
 
@@ -126,12 +125,6 @@ def known_exposure(commune: Commune, *, first_day: date, last_day: date) -> gpd.
     """Mass events of a window whose attendance somebody knows: the others cannot be an exposure."""
     events = events_frame(commune=commune, first_day=first_day, last_day=last_day)
     return events[events["person_hours"].notna()]
-
-
-def _public_ground(commune: Commune, sectors: gpd.GeoDataFrame) -> BaseGeometry:
-    """Public ground of the sectors, the same that cameras are measured on."""
-    ground = read_ground(commune)
-    return shapely.union_all([ground.public_within(shape) for shape in sectors.geometry])
 
 
 def _types_without_harm(

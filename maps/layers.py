@@ -161,7 +161,7 @@ LAYERS = (
         "factores", _("Risk factors"), "sectors.view", "surroundings", "sectors:tiles", "factores", shown=False,
         legend=(Mark("triangle", _("Open")), Mark("triangle-open", _("In hand"))),
         details=(
-            Detail("kind", _("Kind")), Detail("name", _("Name")),
+            Detail("kind_name", _("Kind")), Detail("name", _("Name")),
             Detail("state", _("State"), "choice", dict(FactorState.choices)),
             Detail("observed_on", _("Observed on"), "date"),
         ),

@@ -250,3 +250,12 @@ def test_proposal_tiles_are_refused_to_readers(as_role: SignIn, proposal: Territ
     address = tile_of(proposal.boundary.centroid, zoom=14)
     path = f"/archivos/sectores/teselas/propuestas/{address['zoom']}/{address['column']}/{address['row']}.mvt"
     assert as_role(Role.READER).get(path).status_code == 403
+
+
+def test_list_asks_the_database_the_same_few_questions_for_many_sectors(
+    as_role: SignIn, commune: Commune, django_assert_max_num_queries: Any
+) -> None:
+    RiskSectorFactory.create_batch(12, commune=commune)
+    client = as_role(Role.READER)
+    with django_assert_max_num_queries(8):
+        client.get("/api/sectors/")

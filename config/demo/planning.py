@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from access.roles import Role
+from community.services.appointments import appoint_manager
 from community.services.boards import open_board
 from community.services.gaps import gaps
-from community.services.managers import appoint_manager
 from config.demo.setting import Setting
 from plan.models import CommunalPlan, Formula, PlanState, SectorStrategy, StrategyStatus
 from plan.services.indicators import Goal, change_indicator, create_indicator, read_indicator

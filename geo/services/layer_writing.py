@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -99,7 +101,7 @@ def _settle_codes(
             fresh.append(index)
             ended += [code] if code in present else []
     in_force = TerritorialUnit.objects.for_commune(commune).of_kind(target.name).in_force()
-    written.replaced = in_force.filter(code__in=ended).update(valid_until=date.today()) if ended else 0  # noqa: DTZ011
+    written.replaced = in_force.filter(code__in=ended).update(valid_until=_today(commune)) if ended else 0
     return fresh
 
 
@@ -150,11 +152,16 @@ def _copied(rows: Rows, kept: list[int], target: Target) -> Iterator[list[Any]]:
         yield [encoded[position], *(rows.values[column][index] for column in target.columns)]
 
 
+def _today(commune: Commune) -> date:
+    """The day on the office's calendar."""
+    return timezone.localdate(timezone=ZoneInfo(commune.timezone))
+
+
 def _insert(target: Target, commune: Commune, source: str) -> int:
     """Move staged rows; what is there already is left alone. Returns how many went in."""
     extra: dict[str, Any] = {"commune_id": commune.pk}
     if target.model is TerritorialUnit:
-        extra["valid_from"] = date.today()  # noqa: DTZ011 - validity is told in days of the office's calendar
+        extra["valid_from"] = _today(commune)
     if "source" not in target.columns:
         extra["source"] = source
     statement = sql.SQL(

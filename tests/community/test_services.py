@@ -9,9 +9,9 @@ import pytest
 from access.models import AuditEvent, User
 from access.roles import Role
 from community.models import TerritorialManager
+from community.services.appointments import appoint_manager, end_management
 from community.services.boards import change_board, open_board
 from community.services.gaps import gaps, territories
-from community.services.managers import appoint_manager, end_management
 from geo.errors import MissingVersionError, RefusedError
 from geo.models import Commune
 from sectors.errors import StaleVersionError

@@ -93,7 +93,7 @@ WITH cleaned AS MATERIALIZED (
                CASE WHEN origin_reason IS NOT NULL THEN 'origin:' || origin_reason END,
                CASE WHEN LENGTH(record_id) > 80 THEN 'record_id:id_too_long' END,
                CASE WHEN occurred_from > NOW() + INTERVAL '1 day' THEN 'date:future' END,
-               CASE WHEN wall_until < wall_from THEN 'until_date:ends_before_start' END
+               CASE WHEN wall_until < wall_from OR until_day < day THEN 'until_date:ends_before_start' END
            ], NULL) AS problems,
            ENCODE(SUBSTRING(SHA256(CONVERT_TO(CONCAT_WS('|',
                wall_from, COALESCE(precision, 'day'), COALESCE(told_until::text, ''), source_label,

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
@@ -24,7 +24,7 @@ from incidents.services.profile_settings import RefusedProfileError
 COUNTS = ("read", "accepted", "repeated", "refused", "unplaced")
 
 
-@job_kind("incidents.import", title=_lazy("Import of incidents or mass events"), permission="incidents.import")
+@job_kind("incidents.import", title=gettext_lazy("Import of incidents or mass events"), permission="incidents.import")
 def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: path, file_name, profile (id), dry_run. The uploaded file is deleted once its rows are in."""
     told = job.parameters
@@ -39,7 +39,7 @@ def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     return {"batch": batch.pk, "state": batch.state, **{name: getattr(batch, name) for name in COUNTS}}
 
 
-@job_kind("incidents.hotspots", title=_lazy("Search for hot spots"), permission="incidents.run_hotspots")
+@job_kind("incidents.hotspots", title=gettext_lazy("Search for hot spots"), permission="incidents.run_hotspots")
 def run_hotspot_search(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: window_from, window_until (ISO days), parameters (fields of `HotspotParameters`)."""
     told = job.parameters

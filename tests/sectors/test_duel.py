@@ -23,13 +23,14 @@ class Client:
     """One person who reads, draws, saves, and on conflict reads again, until all the saves are acknowledged."""
 
     number: int
+    saves: int = SAVES
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
     conflicts: int = 0
     unexpected: list[BaseException] = field(default_factory=list)
 
     def save_all(self, sector_id: int, user_id: int) -> None:
         try:
-            for save in range(SAVES):
+            for save in range(self.saves):
                 self._save_one(sector_id, user_id, f"cliente {self.number} guardado {save}")
         except BaseException as error:
             self.unexpected.append(error)

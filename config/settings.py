@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sysconfig
 from pathlib import Path
@@ -38,8 +39,12 @@ def _installation_key() -> str:
     path = STATE_DIR / "secret-key"
     if not path.exists():
         STATE_DIR.mkdir(parents=True, exist_ok=True)
-        path.write_text(os.urandom(48).hex(), encoding="ascii")
-        path.chmod(0o600)
+        fresh = STATE_DIR / f"secret-key-{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(os.urandom(48).hex(), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)  # of two processes that start together, the first one's key holds
+        fresh.unlink()
     return path.read_text(encoding="ascii")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,10 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 import tests.access.job_kinds
+from access import tasks
 from access.jobs import KINDS, job_kind, kinds_for
 from access.models import AuditEvent, JobRun
 from access.services import jobs, progress
@@ -252,3 +255,19 @@ def test_a_role_sees_only_the_kinds_it_has_the_right_to() -> None:
     assert "tests.people" in kinds_for("administradora")
     assert "tests.people" not in kinds_for("analista")
     del KINDS["tests.people"]
+
+
+def test_old_rows_of_the_queue_are_pruned(commune: Commune) -> None:
+    job = asked(commune)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '4 days'")
+    context = type("context", (), {"app": app})
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        asyncio.run(_prune(worker, context))
+    assert queued(job) == 0
+
+
+async def _prune(worker: Any, context: Any) -> None:
+    async with worker.open_async():
+        await tasks.prune_queue(context, timestamp=0)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from procrastinate.contrib.django import app
 
 import tests.access.job_kinds  # noqa: F401 - registers the kinds
 from access.models import AuditEvent, JobRun
@@ -149,3 +150,9 @@ def test_fifty_kills_at_random_moments_change_no_result(
     start_worker()
     wait_until(job, finished, meanwhile=retry_stalled_jobs)
     assert steps(job) == list(range(10))
+
+
+def test_the_worker_looks_after_the_jobs_by_itself() -> None:
+    watched = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert watched["access.retry_stalled_jobs"] == "* * * * *"
+    assert {"access.requeue_waiting_jobs", "access.prune_jobs", "access.prune_queue"} <= set(watched)

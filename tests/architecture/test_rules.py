@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 
+from maps.layers import LAYERS, Layer
 from tests.architecture import forbidden, layout
+from tests.architecture.addresses import every_address
 from tests.architecture.source import FLOORS, ROOT
 
 RULES = [
@@ -42,3 +45,13 @@ def test_every_relation_of_the_loaded_models_points_down() -> None:
         if FLOORS.index(field.related_model._meta.app_label) > FLOORS.index(model._meta.app_label)
     ]
     assert upward == []
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)
+def test_every_layer_of_the_map_has_an_address_that_is_there(layer: Layer) -> None:
+    addresses = {one.name: one.arguments for one in every_address()}
+    assert layer.tiles or layer.features, f"{layer.id} names no address"
+    if layer.features:
+        assert reverse(layer.features)
+    if layer.tiles:
+        assert bool(layer.tile_layer) == ("layer" in addresses[layer.tiles])

@@ -17,9 +17,9 @@ LONGEST_RANGE_M = 1000.0
 class Owner(models.TextChoices):
     """Whose camera it is; the values are the office's words."""
 
-    MUNICIPAL = "municipal", _("Municipal")
-    COMMUNITY = "comunitaria", _("Community")
-    PRIVATE = "privada", _("Private")
+    MUNICIPAL = "municipal", _("Municipal camera")
+    COMMUNITY = "comunitaria", _("Community camera")
+    PRIVATE = "privada", _("Private camera")
 
 
 class CameraKind(models.TextChoices):

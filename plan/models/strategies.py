@@ -15,9 +15,9 @@ from .plans import CommunalPlan, Objective
 class StrategyKind(models.TextChoices):
     """Families of prevention."""
 
-    SOCIAL = "social", _("Social")
-    COMMUNITY = "comunitaria", _("Community")
-    SITUATIONAL = "situacional", _("Situational")
+    SOCIAL = "social", _("Social prevention")
+    COMMUNITY = "comunitaria", _("Community prevention")
+    SITUATIONAL = "situacional", _("Situational prevention")
     CONTROL = "control", _("Control and inspection")
     VICTIMS = "victimas", _("Support to victims")
     COORDINATION = "coordinacion", _("Coordination")

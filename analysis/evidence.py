@@ -25,6 +25,10 @@ from analysis.significance import (
 from analysis.windows import Windows
 
 SEARCH_ROUNDS = 12
+MIDDLE_LEVELS = (0.75, 0.9)
+SPREAD_LEVELS = (0.75, 0.9, 0.95, 0.98)
+"""Upper quantiles at which the spread of window counts is read."""
+SUSPECT_P = 1e-3
 LEAST_EXPECTED = 5.0
 """Windows that should hold fewer incidents are not tested: a handful in an empty place is no hot spot."""
 TAMED = 0.98
@@ -124,24 +128,26 @@ def weigh_evidence(
 ) -> Evidence:
     """Weigh place and past for every cell.
 
-    Hot windows are found from the outside in: the yardstick is first read from all windows, hot ones included, so that
-    only the strongest convince; these are left out and the yardstick is read again, until nothing new convinces.
+    The yardstick must not be bent by what it measures. It is first read without every suspect window, by the middle of
+    the rest; what convinces by it is left out, and the yardstick is read again, upper tail included, until what is left
+    out and what convinces are the same.
 
-    Source: outward testing of outliers (Davies & Gather 1993) on the windows of a scan.
+    Source: forward search for outliers (Atkinson & Riani 2000) on the windows of a scan.
     """
     search = _Search(observed, radii_m=radii_m, ring_m=ring_m)
     hot: BoolArray = np.zeros(observed.grid.shape, dtype=np.bool_)
-    model = search.fit(hot)
-    tests = search.tests(model, seed=seed)
+    for _ in range(2):
+        model = search.fit(hot, MIDDLE_LEVELS)
+        hot = search.around(search.surprise(model).smallest < SUSPECT_P)
+    tests = search.tests(search.fit(hot, MIDDLE_LEVELS), seed=seed)
+    model = search.fit(hot, SPREAD_LEVELS)
     for number in range(SEARCH_ROUNDS):
         report("hotspots", number, SEARCH_ROUNDS)
-        surprise = search.surprise(model)
-        convincing = family_wise(surprise.smallest, tests) <= false_alarm_ratio
-        wider = hot | (search.around(convincing) & observed.grid.mask)
-        if np.array_equal(wider, hot):
+        convincing = search.around(family_wise(search.surprise(model).smallest, tests) <= false_alarm_ratio)
+        if np.array_equal(convincing, hot):
             break
-        hot = wider
-        model = search.fit(hot)
+        hot = convincing if number < SEARCH_ROUNDS // 2 else convincing & hot
+        model = search.fit(hot, SPREAD_LEVELS)
     return search.evidence(model, tests)
 
 
@@ -175,9 +181,9 @@ class _Search:
 
     def around(self, cells: BoolArray) -> BoolArray:
         """Cells within the smallest radius of any of the cells."""
-        return np.asarray(convolve(cells.astype(np.float64), self._blur) > 0.5)
+        return np.asarray(convolve(cells.astype(np.float64), self._blur) > 0.5) & self.grid.mask
 
-    def fit(self, hot: BoolArray) -> _Model:
+    def fit(self, hot: BoolArray, levels: tuple[float, ...]) -> _Model:
         """What ordinary windows look like when the hot cells are left out."""
         background = fit_background(self.total, self.surfaces, grid=self.grid, around=self.surroundings, hot=hot)
         due = self.windows.sums(background.expected)
@@ -187,7 +193,7 @@ class _Search:
         for seen, expected, touching in zip(self.seen, due, touched, strict=True):
             used = self.grid.mask & self.lattice & (expected >= LEAST_EXPECTED) & (touching < 0.5)
             error, count, mean = background.error[used], seen[used], expected[used]
-            spread = window_spread(count, mean, inflation=inflation, error=error)
+            spread = window_spread(count, mean, inflation=inflation, error=error, levels=levels)
             spreads.append(spread)
             stretches.append(tail_stretch(count_tail(count, mean, inflation * mean + (spread + error) * mean**2)))
         return _Model(background, due, spreads, stretches, inflation)

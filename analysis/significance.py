@@ -7,8 +7,6 @@ from scipy import special
 
 from analysis.arrays import FloatArray
 
-SPREAD_LEVELS = (0.75, 0.9, 0.95, 0.98)
-"""Upper quantiles at which the spread of window counts is read; hot windows lie beyond them."""
 TAIL_FROM, TAIL_UNTIL, LARGEST_STRETCH = 0.05, 1e-3, 3.0
 FEWEST_WINDOWS = 20
 ENOUGH_WINDOWS = 4000
@@ -38,18 +36,20 @@ def share_tail(part: FloatArray, whole: FloatArray, share: FloatArray) -> FloatA
     return np.asarray(np.where(part <= 1e-9, 1.0, special.betainc(part, rest, np.clip(share, 1e-12, 1.0))))
 
 
-def window_spread(observed: FloatArray, mean: FloatArray, *, inflation: float, error: FloatArray) -> float:
+def window_spread(
+    observed: FloatArray, mean: FloatArray, *, inflation: float, error: FloatArray, levels: tuple[float, ...]
+) -> float:
     """Variance of the true rate of windows around the expected one (relative), read off the upper quantiles.
 
     The variance of a window's count is `inflation`·mean + (spread + `error`)·mean². The spread is the largest of those
-    at which the share of windows above a level equals what the model says, over the levels 75 to 98 %, so that
-    a town whose ordinary places differ much gets a wide one. Hot windows must be left out by the caller.
+    at which the share of windows above a level equals what the model says, over the `levels`, so that a town whose
+    ordinary places differ much gets a wide one. Hot windows must be left out by the caller.
     """
     if observed.size < FEWEST_WINDOWS:
         return float(SPREADS[-1])
     step = max(1, observed.size // ENOUGH_WINDOWS)
     observed, mean, error = observed[::step], mean[::step], error[::step]
-    needed = [_spread_at(level, observed, mean, inflation, error) for level in SPREAD_LEVELS]
+    needed = [_spread_at(level, observed, mean, inflation, error) for level in levels]
     return max(needed)
 
 

@@ -61,7 +61,7 @@ def _homes(generator):
     for _ in range(5):
         centres.append((*generator.uniform((1800, 1500), (10200, 8500)), generator.uniform(450, 1000), 0.1))
     parts = [generator.normal((x, y), spread, (int(24_000 * share), 2)) for x, y, spread, share in centres]
-    homes = np.vstack(parts) + [X0, Y0]
+    homes = np.vstack(parts) + np.array([X0, Y0])
     axis = generator.integers(0, 2, len(homes))
     rows = np.arange(len(homes))
     homes[rows, axis] = np.round(homes[rows, axis] / BLOCK_M) * BLOCK_M + generator.choice([-7, 7], len(homes))

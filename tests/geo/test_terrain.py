@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+from django.core.management import CommandError, call_command
 from rasterio.transform import Affine, from_origin
 
 from geo.crs import crs_of, transformer
@@ -216,3 +218,11 @@ def test_mountains_in_degrees_come_out_in_metres(db: Any, real_data: Any) -> Non
                 assert surface.covered_ratio > 0.95
                 return
     pytest.fail("no raster in degrees found")
+
+
+def test_terrain_by_command(tmp_path: Path, commune: Commune, capsys: Any) -> None:
+    path = str(write(tmp_path, slope()))
+    call_command("add_surface", path, commune=commune.cut_code, name="Cerro", kind="dtm", json=True)
+    assert json.loads(capsys.readouterr().out)["cell_m"] == 10.0
+    with pytest.raises(CommandError):
+        call_command("add_surface", path, commune="no", name="Cerro", kind="dtm")

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
+from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from access.models import User
 from analysis.progress import Report, silent
-from geo.crs import geometry_to_metric
+from geo.crs import CHILEAN_SRIDS, geometry_to_metric
 from geo.frames import study_area
 from geo.models import TerritorialUnit
 from incidents.models import HotspotRun, Incident
 from incidents.services.hotspots import HotspotParameters, run_hotspots
+from plan.models import ExportFile
+from plan.services.exporting import export_sectors
 from sectors.models import RiskSector, ScoringRun, TerritoryProposal
 from sectors.services.catalogue import today
 from sectors.services.proposals import accept_proposal, propose_territories, send_proposal
 from sectors.services.scoring import score_sectors
 
 YEAR = timedelta(days=365)
+DEGREES_SRID = 4326
 
 
 @dataclass(frozen=True)
@@ -108,3 +113,24 @@ def score(*, commune: Any, window: Window, asked_by: User, report: Report = sile
         requested_by=asked_by,
         report=report,
     )
+
+
+def export_both(*, commune: Any, exported_by: User, role: str, plan: Any = None) -> list[ExportFile]:
+    """Shapefile and its GeoPackage twin, in the commune's metric system where Chile's table has it, else in degrees."""
+    srid = commune.metric_srid if commune.metric_srid in CHILEAN_SRIDS else DEGREES_SRID
+    return [
+        export_sectors(
+            commune=commune, file_format=file_format, srid=srid, exported_by=exported_by, role=role, plan=plan
+        )
+        for file_format in ("shp", "gpkg")
+    ]
+
+
+def path_of(file: ExportFile) -> Path:
+    """Where an exported file lies."""
+    return Path(settings.MEDIA_ROOT) / file.stored_as
+
+
+def told(file: ExportFile) -> dict[str, Any]:
+    """What a report says of an exported file."""
+    return {"file": file.file_name, "rows": file.rows, "sha256": file.sha256, "path": str(path_of(file))}

@@ -22,7 +22,7 @@ from config.demo.behaviour import BEHAVIOUR
 from config.demo.geography import EAST_M, METRIC_SRID, NORTH_M
 
 YEARS = 3
-HOTSPOTS = 6
+HOTSPOTS = 8
 ENCODING = "cp1252"
 
 

@@ -10,6 +10,7 @@ from access.roles import Role
 from community.services.appointments import appoint_manager
 from community.services.boards import open_board
 from community.services.gaps import gaps
+from config import loop
 from config.demo.setting import Setting
 from plan.models import CommunalPlan, Formula, PlanState, SectorStrategy, StrategyStatus
 from plan.services.indicators import Goal, change_indicator, create_indicator, read_indicator
@@ -188,3 +189,9 @@ def _indicator(strategy: SectorStrategy, formula: str, name: str, share: float, 
     for on in (day - HALF_YEAR / 2, day):
         read_indicator(indicator=indicator, on=on, taken_by=setting.planner)
     return 2
+
+
+def export(setting: Setting) -> dict[str, Any]:
+    """The planner exports the sectors with scores and strategies."""
+    files = loop.export_both(commune=setting.commune, exported_by=setting.planner, role=Role.PLANNER)
+    return {"files": [loop.told(file) for file in files]}

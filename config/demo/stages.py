@@ -46,6 +46,7 @@ STAGES = (
     Stage("focal", _("Focal territories, boards and managers"), planning.focalise),
     Stage("score", _("Scoring the sectors"), deciding.score),
     Stage("plan", _("Writing the plan: strategies and indicators"), planning.write_plan),
+    Stage("exports", _("Exporting sectors"), planning.export),
     Stage("truth", _("Comparing with the planted truth"), truth.compare_with_truth),
 )
 

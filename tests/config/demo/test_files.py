@@ -12,7 +12,7 @@ import rasterio
 import shapely
 
 from config.demo import profiles
-from config.demo.files import LAYERS, write_demo
+from config.demo.files import HOTSPOTS, LAYERS, write_demo
 from config.demo.geography import METRIC_SRID
 from config.demo.tables import BAD_ROWS, TWICE
 
@@ -56,7 +56,7 @@ def test_register_has_slips(register, truth):
 
 def test_truth_names_folios_of_the_register(register, truth):
     folios = set(register["FOLIO"])
-    assert len(truth["hotspots"]) == 6
+    assert len(truth["hotspots"]) == HOTSPOTS
     named = [folio for spot in truth["hotspots"] for folio in spot["incidents"]]
     assert len(named) == len(set(named)) > 1000
     assert folios.issuperset(named)

@@ -95,8 +95,9 @@ def score_sectors(
 def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
     """Compute a run again from the same sector versions, scheme, sequence and seed, as a run of its own.
 
-    Incidents imported, undone or moved since change nothing. Events, factors, readings and cameras are read as they are
-    now: where one of them was changed, `result` differs and its `inputs` say which.
+    Incidents imported, undone or moved since change nothing, nor do sectors redrawn since. Events, factors, readings,
+    residents and cameras have no sequence: they are read as they are now, and what was changed there shows in the
+    `measures` of each sector.
     """
     versions = [
         score.sector_version

@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cameras', '0003_digest_of_the_row'),
+        ("cameras", "0003_digest_of_the_row"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='camera',
-            name='owner',
-            field=models.CharField(choices=[('municipal', 'Municipal camera'), ('comunitaria', 'Community camera'), ('privada', 'Private camera')], max_length=12, verbose_name='owner'),
+            model_name="camera",
+            name="owner",
+            field=models.CharField(
+                choices=[
+                    ("municipal", "Municipal camera"),
+                    ("comunitaria", "Community camera"),
+                    ("privada", "Private camera"),
+                ],
+                max_length=12,
+                verbose_name="owner",
+            ),
         ),
     ]

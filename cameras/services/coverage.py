@@ -18,7 +18,7 @@ from analysis.progress import Report, silent
 from cameras.frames import viewsheds_frame
 from cameras.models import Camera, CameraKind, Viewshed
 from cameras.services.ground import HEIGHT_DEFAULT_M, Ground, read_ground
-from cameras.services.sight import CELL_M, FACADE_M, MODEL, TARGET_HEIGHT_M, View, view_of
+from cameras.services.sight import CELL_M, FACADE_M, ON_TERRAIN, TARGET_HEIGHT_M, View, view_of
 from geo.crs import geometry_to_metric, geometry_to_storage
 from geo.geometry import as_multi
 
@@ -64,11 +64,11 @@ def compute_coverage(
 ) -> CoverageResult:
     """Compute the view of every camera on its pole that has no current one (`again`: of every one).
 
-    Buildings and public space are locked against changes meanwhile, so that a view never belongs to an older ground
-    than its mark says.
+    Buildings, public space and terrain are locked against changes meanwhile, so that a view never belongs to an older
+    ground than its mark says.
     """
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE geo_building, geo_publicspace IN SHARE MODE")
+        cursor.execute("LOCK TABLE geo_building, geo_publicspace, geo_terrainsurface IN SHARE MODE")
     cameras = Camera.objects.for_commune(commune).not_retired()
     if again:
         Viewshed.objects.for_commune(commune).current().update(current=False)
@@ -149,8 +149,8 @@ def _store(camera: Camera, *, ground: Ground, commune: Commune) -> Viewshed:
         camera_version=camera.version,
         area=stored,
         area_m2=0.0 if stored is None else round(float(area.area), 2),
-        model=MODEL,
-        parameters=_parameters(camera, view),
+        model=view.model,
+        parameters=_parameters(camera, view, ground=ground),
         code_version=analysis.__version__,
     )
     return seen
@@ -165,8 +165,9 @@ def _stored(area: BaseGeometry, *, commune: Commune) -> Any:
     return as_multi(stored)
 
 
-def _parameters(camera: Camera, view: View) -> dict[str, Any]:
+def _parameters(camera: Camera, view: View, *, ground: Ground) -> dict[str, Any]:
     """Everything that repeats the computation beside the ground itself."""
+    surface = ground.surface if view.model == ON_TERRAIN else None
     return {
         "cell_m": CELL_M,
         "target_height_m": TARGET_HEIGHT_M,
@@ -181,6 +182,8 @@ def _parameters(camera: Camera, view: View) -> dict[str, Any]:
         "field_of_view_deg": view.field_of_view_deg,
         "assumed": sorted({*camera.assumed, *view.assumed}),
         "moved_m": view.moved_m,
+        "terrain": None if surface is None else {"name": surface.name, "sha256": surface.sha256},
+        "unknown_ground_ratio": view.unknown_ground_ratio,
         **({"problem": view.problem} if view.problem else {}),
     }
 

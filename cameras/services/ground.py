@@ -1,4 +1,4 @@
-"""The ground that rays cross, read once for all cameras: walls with their heights, and public space."""
+"""The ground that rays cross, read once for all cameras: walls with their heights, public space, bare terrain."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from analysis.viewshed import Terrain
+from geo.errors import RefusedError
 from geo.frames import buildings_frame, public_space_frame, study_area
+from geo.models import TerrainSurface
+from geo.rasters import read_surface, surface_path
 
 if TYPE_CHECKING:
     from geo.models import Commune
@@ -33,6 +38,21 @@ class Ground:
     public_parts: np.ndarray[Any, Any]
     public_tree: shapely.STRtree
     public_source: str
+    surface: TerrainSurface | None
+
+    def terrain_near(self, point: shapely.Point, reach_m: float) -> Terrain | None:
+        """Bare earth around a point; None where none is loaded, or not there: the ground is then taken as flat."""
+        if self.surface is None:
+            return None
+        margin = reach_m + 2 * self.surface.cell_m
+        box = (point.x - margin, point.y - margin, point.x + margin, point.y + margin)
+        raster = read_surface(self.surface, bounds_m=box)
+        if not raster.heights.size:
+            return None
+        west, south, _east, _north = raster.bounds
+        heights = np.ascontiguousarray(raster.heights[::-1], dtype=np.float64)
+        terrain = Terrain(x0=west, y0=south, cell_m=raster.cell_m, heights_m=heights)
+        return terrain if np.isfinite(terrain.at(point.x, point.y)) else None
 
     def near(self, point: shapely.Point, reach_m: float) -> np.ndarray[Any, Any]:
         """Positions of the footprints within reach of a point, in their own order."""
@@ -67,7 +87,16 @@ def read_ground(commune: Commune) -> Ground:
         public_parts=parts,
         public_tree=shapely.STRtree(parts),
         public_source=source,
+        surface=_finest_terrain(commune),
     )
+
+
+def _finest_terrain(commune: Commune) -> TerrainSurface | None:
+    surfaces = TerrainSurface.objects.for_commune(commune).of_kind(TerrainSurface.Kind.TERRAIN)
+    finest: TerrainSurface | None = surfaces.filter(srid=commune.metric_srid).order_by("cell_m", "-pk").first()
+    if finest is not None and not surface_path(finest).is_file():
+        raise RefusedError(_("The file of the terrain “%(name)s” is gone: load it again.") % {"name": finest.name})
+    return finest
 
 
 def public_ground(commune: Commune, *, area: BaseGeometry) -> BaseGeometry:

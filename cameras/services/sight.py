@@ -14,7 +14,7 @@ from cameras.models import Camera, CameraKind
 from cameras.services.ground import Ground
 from cameras.services.register import ASSUMED
 
-MODEL = "walls"
+FLAT, ON_TERRAIN = "walls", "walls+dtm"
 CELL_M = 2.0
 TARGET_HEIGHT_M = 0.0
 FACADE_M = 0.3  # a camera drawn inside its own wall hangs this far outside it
@@ -34,6 +34,8 @@ class View:
     field_of_view_deg: float | None = None
     assumed: tuple[str, ...] = ()
     moved_m: float = 0.0
+    model: str = FLAT
+    unknown_ground_ratio: float = 0.0
 
 
 def view_of(camera: Camera, *, at: shapely.Point, ground: Ground) -> View:
@@ -60,7 +62,10 @@ def view_of(camera: Camera, *, at: shapely.Point, ground: Ground) -> View:
     )
     walls = Buildings(footprints=list(ground.footprints[near]), heights_m=ground.heights_m[near])
     public = ground.public_within(viewshed.wedge_polygon(optics))
+    terrain = ground.terrain_near(eye, camera.range_m)
     told = View(
+        model=FLAT if terrain is None else ON_TERRAIN,
+        unknown_ground_ratio=0.0 if terrain is None else round(float(np.isnan(terrain.heights_m).mean()), 4),
         buildings=len(near),
         assumed_heights=int(ground.assumed[near].sum()),
         public_space=ground.public_source,
@@ -72,7 +77,12 @@ def view_of(camera: Camera, *, at: shapely.Point, ground: Ground) -> View:
         return told
     try:
         area = viewshed.coverage_polygon(
-            optics, public_space=public, buildings=walls, cell_m=CELL_M, target_height_m=TARGET_HEIGHT_M
+            optics,
+            public_space=public,
+            buildings=walls,
+            terrain=terrain,
+            cell_m=CELL_M,
+            target_height_m=TARGET_HEIGHT_M,
         )
     except EyeInsideBuildingError:
         return View(problem=INSIDE_BUILDING, buildings=len(near))

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
-from incidents.models import EventState, Origin
-from sectors.models import FactorState, SectorStatus, Typology
+from cameras.models import CameraKind, CameraStatus, Owner
+from geo.models import PlaceKind, UnitKind
+from incidents.models import EventState, Origin, PlaceClass, TimePrecision
+from sectors.models import FactorState, ProposalState, SectorStatus, Typology
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,7 +38,7 @@ class Detail:
 
     name: str
     label: Words
-    kind: str = "text"  # text, number, date, area, choice, boolean, share
+    kind: str = "text"  # text, number, date, moment (local wall time), area, choice, boolean, share
     choices: dict[str, Words] = field(default_factory=dict)
     missing: Words = ""  # what stands where the value is missing; without it the line is left out
 
@@ -93,34 +95,36 @@ LAYERS = (
         "manzanas", _("Census blocks"), "units.view", "territory", "geo:tiles", "manzanas",
         legend=(Mark("block", _("Block")),), min_zoom=12,
     ),
-    Layer("mascara", _("Water and wetlands"), "map.view", "territory", "geo:tiles", "mascara", ground=True),
-    Layer("espacio-publico", _("Public space"), "map.view", "territory", "geo:tiles", "espacio-publico",
+    Layer("mascara", _("Water and wetlands"), "units.view", "territory", "geo:tiles", "mascara", ground=True),
+    Layer("espacio-publico", _("Public space"), "units.view", "territory", "geo:tiles", "espacio-publico",
           legend=(Mark("public", _("Square, park, street")),), shown=False, min_zoom=13),
-    Layer("edificios", _("Buildings"), "map.view", "territory", "geo:tiles", "edificios",
+    Layer("edificios", _("Buildings"), "units.view", "territory", "geo:tiles", "edificios",
           legend=(Mark("building", _("Footprint")),), shown=False, min_zoom=15),
-    Layer("calles", _("Streets"), "map.view", "territory", "geo:tiles", "calles",
+    Layer("calles", _("Streets"), "units.view", "territory", "geo:tiles", "calles",
           legend=(Mark("street", _("Street")),)),
     Layer(
         "unidades", _("Neighbourhood units and beats"), "units.view", "territory", "geo:tiles", "unidades",
         legend=(Mark("unit", _("Border of the unit")),), shown=False,
         details=(
-            Detail("name", _("Name")), Detail("code", _("Code")), Detail("residents", _("Residents"), "number"),
-            Detail("dwellings", _("Dwellings"), "number"), Detail("source", _("Source")),
+            Detail("name", _("Name")), Detail("kind", _("Kind"), "choice", dict(UnitKind.choices)),
+            Detail("code", _("Code")), Detail("residents", _("Residents"), "number"),
+            Detail("dwellings", _("Dwellings"), "number"),
         ),
     ),
     Layer(
-        "incidentes", _("Incidents"), "incidents.view_recent", "analysis", "incidents:tiles", dated=True,
+        "incidentes", _("Incidents"), "incidents.view_map", "analysis", "incidents:tiles", dated=True,
         legend=(
-            Mark("cell-0", _("1 per cell")), Mark("cell-1", _("2 to 4")), Mark("cell-2", _("5 to 9")),
+            Mark("cell-0", _("1 per cell, or fewer than 5")), Mark("cell-1", _("2 to 4")), Mark("cell-2", _("5 to 9")),
             Mark("cell-3", _("10 to 24")), Mark("cell-4", _("25 or more")),
             Mark("dot", _("Reported (from zoom 14)")), Mark("diamond origin-discovered", _("Discovered by patrols")),
             Mark("triangle origin-sensor", _("Seen by a sensor")),
         ),
         details=(
-            Detail("n", _("Incidents in the cell"), "number"), Detail("type", _("Type")), Detail("group", _("Group")),
-            Detail("origin", _("Origin"), "choice", dict(Origin.choices)), Detail("occurred_from", _("When"), "date"),
+            Detail("n_text", _("Incidents in the cell")), Detail("type", _("Type")), Detail("group", _("Group")),
+            Detail("origin", _("Origin"), "choice", dict(Origin.choices)), Detail("moment", _("When"), "moment"),
             Detail("week", _("Week of"), "date"), Detail("hour", _("Hour"), "number"),
-            Detail("place_class", _("Precision of the place")),
+            Detail("time_precision", _("Precision of the time"), "choice", dict(TimePrecision.choices)),
+            Detail("place_class", _("Precision of the place"), "choice", dict(PlaceClass.choices)),
         ),
     ),
     Layer(
@@ -132,7 +136,8 @@ LAYERS = (
         legend=(Mark("proposal", _("Hot spot proposed as a territory")),),
         details=(
             Detail("n", _("Incidents"), "number"), Detail("per_km2", _("Incidents per km²"), "number"),
-            Detail("state", _("State")), Detail("rank", _("Place in the run"), "number"),
+            Detail("state", _("State"), "choice", dict(ProposalState.choices)),
+            Detail("rank", _("Place in the run"), "number"),
         ),
     ),
     Layer(
@@ -143,9 +148,11 @@ LAYERS = (
         "camaras", _("Cameras"), "cameras.view_points", "surroundings", "cameras:tiles", "camaras", shown=False,
         legend=(Mark("diamond", _("Monitored live")), Mark("diamond-open", _("Not monitored live"))),
         details=(
-            Detail("code", _("Code")), Detail("name", _("Name")), Detail("owner", _("Owner")),
-            Detail("kind", _("Kind")), Detail("status", _("Status")), Detail("monitored_live", _("Monitored live"), "boolean"),
-            Detail("range_m", _("Range (m)"), "number"),
+            Detail("code", _("Code")), Detail("name", _("Name")),
+            Detail("owner", _("Owner"), "choice", dict(Owner.choices)),
+            Detail("kind", _("Kind"), "choice", dict(CameraKind.choices)),
+            Detail("status", _("Status"), "choice", dict(CameraStatus.choices)),
+            Detail("monitored_live", _("Monitored live"), "boolean"),
         ),
     ),
     Layer(
@@ -153,8 +160,8 @@ LAYERS = (
         legend=(Mark("star", _("Event of the period")),),
         details=(
             Detail("name", _("Name")), Detail("type", _("Type")),
-            Detail("state", _("State"), "choice", dict(EventState.choices)), Detail("starts_at", _("Starts"), "date"),
-            Detail("ends_at", _("Ends"), "date"), Detail("attendance", _("Attendance"), "number"),
+            Detail("state", _("State"), "choice", dict(EventState.choices)), Detail("starts", _("Starts"), "moment"),
+            Detail("ends", _("Ends"), "moment"), Detail("attendance", _("Attendance"), "number"),
         ),
     ),
     Layer(
@@ -166,9 +173,9 @@ LAYERS = (
             Detail("observed_on", _("Observed on"), "date"),
         ),
     ),
-    Layer("lugares", _("Places"), "map.view", "territory", "geo:tiles", "lugares", shown=False, min_zoom=14,
+    Layer("lugares", _("Places"), "units.view", "territory", "geo:tiles", "lugares", shown=False, min_zoom=14,
           legend=(Mark("square", _("Bar, school, stop…")),),
-          details=(Detail("name", _("Name")), Detail("kind", _("Kind")))),
+          details=(Detail("name", _("Name")), Detail("kind", _("Kind"), "choice", dict(PlaceKind.choices)))),
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from access.permissions import allows
 from maps.layers import CELL_BREAKS, GROUPS, described, layers_for
@@ -20,7 +20,7 @@ def map_settings(request: HttpRequest) -> dict[str, Any]:
     last = reference_day(request.commune)
     period = last_days(last, DEFAULT_DAYS)
     return {
-        "layers": [described(layer) for layer in layers_for(request.role) if _stands(layer)],
+        "layers": [described(layer) for layer in layers_for(request.role)],
         "groups": [{"id": name, "title": str(title)} for name, title in GROUPS],
         "breaks": list(CELL_BREAKS),
         "extent": list(request.commune.boundary.extent),
@@ -38,19 +38,19 @@ def map_settings(request: HttpRequest) -> dict[str, Any]:
 def addresses() -> dict[str, str]:
     """Where the scripts read and save."""
     return {
-        "sectors": "/api/sectors/",
+        "sectors": reverse("api:sectors"),
         "sector": f"/api/sectors/{CODE}",
         "versions": f"/api/sectors/{CODE}/versions",
         "restore": f"/api/sectors/{CODE}/restore",
-        "sheet": f"/sectores/{CODE}/",
-        "proposals": "/focos/",
+        "sheet": reverse("maps:sector", args=[CODE]),
+        "proposals": reverse("maps:proposals"),
         "legend": reverse("maps:legend"),
         "download": "/mapa/descargar/",
     }
 
 
-def _stands(layer: Any) -> bool:
-    try:
-        return bool(layer.features or layer.address())
-    except NoReverseMatch:
-        return False
+def picker_settings(request: HttpRequest) -> dict[str, Any]:
+    """What the small map of a place field needs: the ground and where it lies."""
+    wanted = ("manzanas", "mascara", "calles")
+    layers = [described(layer) for layer in layers_for(request.role) if layer.id in wanted]
+    return {"layers": layers, "extent": list(request.commune.boundary.extent)}

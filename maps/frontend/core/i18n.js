@@ -20,6 +20,12 @@ export function formatDate(value) {
     return `${day} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }
 
+// "2026-11-22 14:05" as the commune's clocks showed it -> 22-11-2026 14:05.
+export function formatMoment(written) {
+    const [day, time = ""] = written.split(" ");
+    return `${formatDate(day)} ${time}`.trim();
+}
+
 export function formatArea(squareMetres) {
     return squareMetres < 1e6 ? `${NUMBER.format(squareMetres / 1e4)} ha` : `${NUMBER.format(squareMetres / 1e6)} km²`;
 }

@@ -1,5 +1,5 @@
 // The panel at the right: what was chosen, as a list of names and values.
-import { formatArea, formatDate, formatNumber } from "../core/i18n.js";
+import { formatArea, formatDate, formatMoment, formatNumber } from "../core/i18n.js";
 import { icon, make, part, show } from "./dom.js";
 
 export function createDetails({ store, layers, may, addresses, words, acts }) {
@@ -39,7 +39,7 @@ export function createDetails({ store, layers, may, addresses, words, acts }) {
     }
     function written(field, value) {
         if (value === null || value === "") return make("span", { className: "text-secondary", text: field.missing ?? "–" });
-        const known = { number: formatNumber, date: formatDate, area: formatArea, choice: (one) => field.choices[one] ?? one,
+        const known = { number: formatNumber, date: formatDate, moment: formatMoment, area: formatArea, choice: (one) => field.choices[one] ?? one,
             boolean: (one) => words(one === true || one === "true" || one === 1 ? "yes" : "no"), share: (one) => `${formatNumber(one * 100)} %` };
         const text = (known[field.kind] ?? String)(value);
         return field.icon ? make("span", { children: [icon(field.icon), document.createTextNode(` ${text}`)] }) : document.createTextNode(text);

@@ -1,0 +1,69 @@
+"""What the director's board shows: changes, ranking, what waits for a decision, what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import NeighbourhoodBoard, TerritorialManager
+from community.querysets import with_gaps
+from incidents.models import Cluster, HotspotRun
+from maps.changes import sector_changes, windows
+from maps.figures.charts import Interval, intervals
+from maps.figures.ground import board_picture
+from maps.periods import reference_day
+from maps.sector_words import ranking
+from sectors.models import FocalTerritory, RiskSector, TerritoryProposal
+from sectors.services.catalogue import today
+
+LISTED = 12
+
+
+def board(commune: Any, *, role: str) -> dict[str, Any]:
+    """Context of the board's page."""
+    last = reference_day(commune)
+    ranked = ranking(commune, role)
+    return {
+        "last": last,
+        "windows": windows(commune, last),
+        "changes": sector_changes(commune, last)[:LISTED],
+        "ranked": ranked[:LISTED],
+        "chart": rank_chart(ranked[:LISTED]),
+        "waiting": TerritoryProposal.objects.for_commune(commune).waiting().strongest_first(),
+        "territories": gaps(commune),
+        "picture": picture(commune, ranked),
+        "run": HotspotRun.objects.for_commune(commune).newest_first().first(),
+    }
+
+
+def rank_chart(ranked: list[dict[str, Any]]) -> str:
+    """Ranks with their intervals."""
+    if not ranked:
+        return ""
+    rows = [Interval(one["name"], one["rank_low"], one["rank"], one["rank_high"]) for one in ranked]
+    return intervals(rows, title=_("Rank of each sector with its interval"))
+
+
+def gaps(commune: Any) -> Any:
+    """Focal territories in force, those without board or manager first."""
+    day = today(commune)
+    return with_gaps(
+        FocalTerritory.objects.for_commune(commune).in_force(day),
+        boards=NeighbourhoodBoard.objects.for_commune(commune),
+        managers=TerritorialManager.objects.for_commune(commune),
+        on=day,
+    )
+
+
+def picture(commune: Any, ranked: list[dict[str, Any]]) -> str:
+    """Sectors by class and the hot spots of the newest run."""
+    classes = {one["code"]: one["class"] for one in ranked}
+    sectors = RiskSector.objects.for_commune(commune).open().order_by("code")
+    run = HotspotRun.objects.for_commune(commune).newest_first().first()
+    clusters = Cluster.objects.of_run(run).values_list("boundary", flat=True) if run else []
+    return board_picture(
+        commune,
+        sectors=[(sector.boundary, sector.code, classes.get(sector.code)) for sector in sectors],
+        hotspots=clusters,
+    )

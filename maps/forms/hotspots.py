@@ -1,0 +1,67 @@
+"""The form that asks for a search of hot spots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from maps.forms.styling import DayInput, StyledForm
+
+
+class HotspotForm(StyledForm):
+    """A window and, for who wants it, what the search reads and how strict it is. Empty fields take the usual value."""
+
+    window_from = forms.DateField(label=_("From"), widget=DayInput())
+    window_until = forms.DateField(label=_("Until"), widget=DayInput())
+    false_alarm = forms.TypedChoiceField(
+        label=_("How sure it must be"), required=False, coerce=float, empty_value=None,
+        choices=[
+            ("0.05", _("usual: 1 in 20 towns without hot spots would show one")),
+            ("0.01", _("strict: 1 in 100")),
+            ("0.2", _("lenient: 1 in 5, to explore")),
+        ],
+    )  # fmt: skip
+    minimum_incidents = forms.IntegerField(
+        label=_("Fewest incidents of a hot spot"), min_value=5, max_value=500, required=False
+    )
+    with_discovered = forms.BooleanField(
+        label=_("Also count what patrols and cameras discovered"), required=False,
+        help_text=_("It follows where patrols go and sends them back there: the result carries a warning."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The window must not end before it begins."""
+        given: dict[str, Any] = super().clean() or {}
+        first, last = given.get("window_from"), given.get("window_until")
+        if first and last and last < first:
+            self.add_error("window_until", _("The last day must not be before the first."))
+        return given
+
+    def job_parameters(self) -> dict[str, Any]:
+        """Parameters of the job `sectors.propose`; what was left empty is chosen by the search itself."""
+        given = self.cleaned_data
+        search = {"false_alarm_ratio": given["false_alarm"], "minimum_incidents": given["minimum_incidents"]}
+        told: dict[str, Any] = {"search": {name: value for name, value in search.items() if value is not None}}
+        if given["with_discovered"]:
+            told |= {"origins": ["reported", "discovered", "sensor"], "with_enforcement_driven": True}
+        return {
+            "window_from": given["window_from"].isoformat(),
+            "window_until": given["window_until"].isoformat(),
+            "parameters": told,
+        }
+
+
+class SendForm(StyledForm):
+    """Why a proposal is sent to the director."""
+
+    reason = forms.CharField(label=_("Why it deserves a decision"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+
+class DecideForm(StyledForm):
+    """The director's decision and its reason; the new sector may get its name here."""
+
+    decision = forms.ChoiceField(choices=[("accept", "accept"), ("refuse", "refuse")])
+    name = forms.CharField(label=_("Name of the new sector"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Reason of the decision"), max_length=500, widget=forms.Textarea({"rows": 2}))

@@ -1,0 +1,115 @@
+"""Forms of the data page: a file, and the profile that says how to read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from geo.crs import CHILEAN_SRIDS
+from incidents.models import Origin, ProfileKind
+from maps.forms.styling import StyledForm
+from maps.profile_fields import FIELDS
+from maps.type_mapping import read_choice
+
+KINDS = [
+    (ProfileKind.INCIDENTS, _("Incidents")),
+    (ProfileKind.MASS_EVENTS, _("Mass events")),
+    (ProfileKind.CAMERAS, _("Cameras")),
+    (ProfileKind.RISK_FACTORS, _("Risk factors")),
+    (ProfileKind.PERCEPTION, _("Perception readings")),
+]
+SYSTEMS = [(4326, "EPSG:4326 · WGS 84 (grados)")] + [
+    (srid, f"EPSG:{srid} · {title}") for srid, title in CHILEAN_SRIDS.items() if srid != 4326
+]
+DATE_FORMATS = [
+    ("%d-%m-%Y", _("22-11-2026")),
+    ("%d/%m/%Y", _("22/11/2026")),
+    ("%Y-%m-%d", _("2026-11-22")),
+    ("%Y%m%d", _("20261122")),
+    ("%d-%m-%Y %H:%M", _("22-11-2026 18:30")),
+    ("%d/%m/%Y %H:%M", _("22/11/2026 18:30")),
+    ("%Y-%m-%d %H:%M:%S", _("2026-11-22 18:30:00")),
+    ("%m/%d/%Y", _("11/22/2026 (month first)")),
+]
+
+
+class UploadForm(StyledForm):
+    """A file and what it holds."""
+
+    kind = forms.ChoiceField(label=_("What the file holds"), choices=KINDS)
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.gz,.txt,.geojson,.gpkg"}),
+        error_messages={"required": _("Choose a file.")},
+    )
+
+
+class ProfileForm(StyledForm):
+    """How a source writes its tables. Columns and types are asked for from the file that is at hand."""
+
+    name = forms.CharField(label=_("Name of the source"), max_length=120)
+    delimiter = forms.ChoiceField(
+        label=_("Columns are separated by"),
+        choices=[(";", _("semicolon ;")), (",", _("comma ,")), ("\t", _("tab")), ("|", _("bar |"))],
+    )
+    encoding = forms.ChoiceField(
+        label=_("Text encoding"),
+        choices=[("utf-8", "UTF-8"), ("cp1252", "Windows-1252"), ("latin-1", "Latin-1"), ("utf-16", "UTF-16")],
+    )
+    decimal = forms.ChoiceField(label=_("Decimals with"), choices=[(",", _("comma: 3,5")), (".", _("point: 3.5"))])
+    has_header = forms.BooleanField(label=_("The first row holds the headings"), required=False, initial=True)
+    date_format = forms.ChoiceField(label=_("Dates are written like"), choices=DATE_FORMATS)
+    srid = forms.TypedChoiceField(label=_("Reference system of the coordinates"), choices=SYSTEMS, coerce=int)
+    default_origin = forms.ChoiceField(
+        label=_("Origin, where the file does not say it"), choices=[("", _("as usual for each type")), *Origin.choices],
+        required=False,
+    )  # fmt: skip
+    retention_months = forms.IntegerField(label=_("Kept for (months)"), min_value=1, max_value=600, required=False)
+    legal_basis = forms.CharField(
+        label=_("Legal basis"), max_length=300, required=False,
+        help_text=_("Why the municipality may hold these data, for example an agreement or article."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: str, header: list[str], labels: list[str], **kwargs: Any) -> None:
+        self.kind, self.labels = kind, labels
+        super().__init__(*args, **kwargs)
+        headings = [("", _("– not in the file –")), *((heading, heading) for heading in header)]
+        for field in FIELDS[kind]:
+            self.fields[f"column_{field.name}"] = forms.ChoiceField(
+                label=field.label, choices=headings, required=field.required
+            )
+        if kind != ProfileKind.INCIDENTS:
+            del self.fields["default_origin"]
+        for number, label in enumerate(labels):
+            self.fields[f"type_{number}"] = forms.CharField(
+                label=label, required=False, widget=forms.TextInput(attrs={"list": "tipos", "autocomplete": "off"})
+            )
+        for field in self.fields.values():
+            base = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", base)
+
+    def columns(self) -> list[Any]:
+        """Bound fields of the columns."""
+        return [self[f"column_{field.name}"] for field in FIELDS[self.kind]]
+
+    def types(self) -> list[Any]:
+        """Bound fields of the type mapping."""
+        return [self[f"type_{number}"] for number in range(len(self.labels))]
+
+    def settings(self, *, base: dict[str, Any]) -> dict[str, Any]:
+        """Settings of a profile: what the form says over what the profile said before."""
+        given = self.cleaned_data
+        told = {name: given[name] for name in ("delimiter", "encoding", "decimal", "has_header", "srid")}
+        told["date_format"] = [given["date_format"]]
+        told["columns"] = {
+            field.name: given[f"column_{field.name}"] for field in FIELDS[self.kind] if given[f"column_{field.name}"]
+        }
+        if self.kind == ProfileKind.INCIDENTS:
+            told["default_origin"] = given["default_origin"] or None
+            chosen = {label: given[f"type_{number}"] for number, label in enumerate(self.labels)}
+            told["type_mapping"] = base.get("type_mapping", {}) | {
+                label: read_choice(text) for label, text in chosen.items() if text
+            }
+        return base | told

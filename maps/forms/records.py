@@ -1,0 +1,118 @@
+"""Forms that write one record: mass event, camera, risk factor, perception reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cameras.models import CameraKind, CameraStatus, Owner
+from geo.models import TerritorialUnit
+from incidents.models import EventState
+from maps.forms.places import PlaceField
+from maps.forms.styling import DayInput, MomentInput, StyledForm
+from sectors.models import FactorState, FactorType, RiskSector
+
+
+class EventForm(StyledForm):
+    """A mass event. The organiser is an institution: no person's name, RUT or phone."""
+
+    code = forms.CharField(label=_("Code"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=160)
+    type = forms.CharField(label=_("Type"), max_length=80, required=False)
+    organiser = forms.CharField(
+        label=_("Organising institution"), max_length=160, required=False, help_text=_("An institution, not a person.")
+    )
+    venue = PlaceField(label=_("Venue"))
+    starts_at = forms.DateTimeField(label=_("Starts"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("Ends"), widget=MomentInput())
+    expected_attendance = forms.IntegerField(label=_("Expected attendance"), min_value=0, required=False)
+    actual_attendance = forms.IntegerField(label=_("Actual attendance"), min_value=0, required=False)
+    capacity = forms.IntegerField(label=_("Capacity"), min_value=0, required=False)
+    state = forms.ChoiceField(label=_("State"), choices=EventState.choices)
+    authority = forms.CharField(label=_("Authority"), max_length=120, required=False)
+    resolution = forms.CharField(label=_("Resolution number"), max_length=60, required=False)
+    resolved_on = forms.DateField(label=_("Resolution date"), widget=DayInput(), required=False)
+    guards = forms.IntegerField(label=_("Guards"), min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """An event ends after it starts."""
+        given: dict[str, Any] = super().clean() or {}
+        starts, ends = given.get("starts_at"), given.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("The event must end after it starts."))
+        return given
+
+
+class CameraForm(StyledForm):
+    """A camera of the register."""
+
+    code = forms.CharField(label=_("Code"), max_length=40)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    owner = forms.ChoiceField(label=_("Owner"), choices=Owner.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=CameraKind.choices)
+    monitored_live = forms.BooleanField(
+        label=_("Monitored live"), required=False, help_text=_("Only live-monitored cameras count as coverage.")
+    )
+    point = PlaceField(label=_("Place"))
+    height_m = forms.FloatField(label=_("Mount height (m)"), min_value=0.5, max_value=200, required=False)
+    azimuth_deg = forms.FloatField(
+        label=_("Azimuth (degrees)"), min_value=0, max_value=360, required=False, help_text=_("Empty: it turns around.")
+    )
+    field_of_view_deg = forms.FloatField(label=_("Field of view (degrees)"), min_value=1, max_value=360, required=False)
+    range_m = forms.FloatField(label=_("Range (m)"), min_value=1, max_value=5000, required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=CameraStatus.choices)
+
+    def content(self) -> dict[str, Any]:
+        """What the register is told: numbers that were left empty keep the register's documented values."""
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
+
+
+class FactorForm(StyledForm):
+    """A risk factor seen in public space."""
+
+    kind = forms.ModelChoiceField(label=_("Kind"), queryset=FactorType.objects.order_by("name"))
+    name = forms.CharField(
+        label=_("What and where"), max_length=200, required=False, help_text=_("No names of people or house numbers.")
+    )
+    point = PlaceField(label=_("Place"))
+    observed_on = forms.DateField(label=_("Observed on"), widget=DayInput())
+
+
+class FactorStateForm(StyledForm):
+    """What has been done about a factor."""
+
+    state = forms.ChoiceField(label=_("State"), choices=FactorState.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReadingForm(StyledForm):
+    """Perceived insecurity in a unit or a sector."""
+
+    unit = forms.ModelChoiceField(
+        label=_("Neighbourhood unit"), queryset=TerritorialUnit.objects.none(), required=False, empty_label="–"
+    )
+    sector = forms.ModelChoiceField(
+        label=_("or sector"), queryset=RiskSector.objects.none(), required=False, empty_label="–"
+    )
+    value = forms.FloatField(label=_("Share who feel unsafe (0 to 100)"), min_value=0, max_value=100)
+    n = forms.IntegerField(label=_("People who answered"), min_value=1)
+    measured_on = forms.DateField(label=_("Measured on"), widget=DayInput())
+    instrument = forms.CharField(label=_("Instrument"), max_length=120, help_text=_("For example, the yearly survey."))
+
+    def __init__(self, *args: Any, commune: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units: Any = self.fields["unit"]
+        units.queryset = (
+            TerritorialUnit.objects.for_commune(commune).of_kind("unidad_vecinal").in_force().order_by("code")
+        )
+        sectors: Any = self.fields["sector"]
+        sectors.queryset = RiskSector.objects.for_commune(commune).open().order_by("code")
+
+    def clean(self) -> dict[str, Any]:
+        """A reading is of one place: a unit or a sector."""
+        given: dict[str, Any] = super().clean() or {}
+        if bool(given.get("unit")) == bool(given.get("sector")):
+            self.add_error("unit", _("Choose a unit or a sector, one of the two."))
+        return given

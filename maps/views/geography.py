@@ -1,0 +1,49 @@
+"""Geography: units, streets, blocks, buildings… from GeoPackage and GeoJSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from access.decorators import requires
+from access.services.jobs import request_job
+from geo.decoder import decode_layer
+from geo.services.targets import TARGETS, suggest_mapping
+from maps.forms.ground import LayerForm, LayerUploadForm
+from maps.ground_words import ground_counts
+from maps.uploads import LAYERS, find_upload, keep_upload
+
+
+@requires("geography.import")
+def geography(request: HttpRequest) -> HttpResponse:
+    """What the ground floor holds; bring a layer."""
+    form = LayerUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = keep_upload(form.cleaned_data["file"], commune=request.commune, suffixes=LAYERS)
+        return redirect("maps:layer", target=form.cleaned_data["target"], token=upload.token)
+    context = {"form": form, "counts": ground_counts(request.commune), "tab": "geografia"}
+    return render(request, "maps/geography.html", context)
+
+
+@requires("geography.import")
+def layer(request: HttpRequest, target: str, token: str) -> HttpResponse:
+    """Which column is which, and off to the queue."""
+    upload = find_upload(token, commune=request.commune)
+    if target not in TARGETS:
+        raise Http404
+    decoded = decode_layer(upload.path, file_name=upload.file_name, layer=request.GET.get("capa") or None)
+    form = LayerForm(request.POST or None, target=target, decoded=decoded, initial=_first(target, decoded))
+    if request.method == "POST" and form.is_valid():
+        asked = form.job_parameters() | {"target": target, "token": token, "file_name": upload.file_name}
+        job = request_job(commune=request.commune, kind="geography.import", parameters=asked, requested_by=request.user)
+        return redirect("maps:job", pk=job.pk)
+    context = {"form": form, "upload": upload, "decoded": decoded, "target": TARGETS[target], "tab": "geografia"}
+    return render(request, "maps/layer.html", context)
+
+
+def _first(target: str, decoded: Any) -> dict[str, Any]:
+    """Columns found by their usual names."""
+    mapping = suggest_mapping(TARGETS[target], decoded.fields)
+    return {"layer": decoded.layer, **{f"column_{name}": column for name, column in mapping.items()}}

@@ -1,0 +1,88 @@
+"""The data page: bring a file, try it, import it; batches and their undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from access.decorators import requires
+from access.services.jobs import request_job
+from incidents.models import ImportBatch, SourceProfile
+from incidents.services.importing import undo_batch
+from maps.batch_words import batch_facts
+from maps.forms.imports import UploadForm
+from maps.profile_editing import description_of
+from maps.tasks import TABLE_JOBS
+from maps.uploads import TABLES, find_upload, keep_upload
+
+
+@requires("data.bring")
+def imports(request: HttpRequest) -> HttpResponse:
+    """Bring a file; the batches so far."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = keep_upload(form.cleaned_data["file"], commune=request.commune, suffixes=TABLES)
+        return redirect("maps:table", kind=form.cleaned_data["kind"], token=upload.token)
+    batches = ImportBatch.objects.for_commune(request.commune).newest_first()
+    page = Paginator(batches, 20).get_page(request.GET.get("pagina"))
+    return render(request, "maps/imports.html", {"form": form, "page": page, "tab": "archivos"})
+
+
+@requires("data.bring")
+def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """The file that was brought: its first rows, the profile to read it with, try or import."""
+    upload = find_upload(token, commune=request.commune)
+    profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind).latest().order_by("name")
+    chosen = profiles.filter(pk=request.GET.get("perfil") or 0).first() or profiles.first()
+    context = {
+        "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": description_of(upload),
+        "columns": chosen.settings["columns"] if chosen else {}, "tab": "archivos",
+    }  # fmt: skip
+    return render(request, "maps/table.html", context)
+
+
+@require_POST
+@requires("data.bring")
+def start_import(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """Put the import, or its trial, into the queue of jobs."""
+    upload = find_upload(token, commune=request.commune)
+    profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
+    profile = get_object_or_404(profiles, pk=request.POST.get("perfil") or 0)
+    job = request_job(
+        commune=request.commune,
+        kind=TABLE_JOBS[kind],
+        parameters=_parameters(upload, profile, dry_run=request.POST.get("acto") == "probar", role=request.role),
+        requested_by=request.user,
+    )
+    return redirect("maps:job", pk=job.pk)
+
+
+def _parameters(upload: Any, profile: SourceProfile, *, dry_run: bool, role: str) -> dict[str, Any]:
+    return {
+        "token": upload.token, "path": str(upload.path), "file_name": upload.file_name,
+        "profile": profile.pk, "dry_run": dry_run, "role": role,
+    }  # fmt: skip
+
+
+@requires("data.bring")
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: what was read, what was refused and why, undo."""
+    found = get_object_or_404(ImportBatch.objects.for_commune(request.commune).newest_first(), pk=pk)
+    context = {"batch": found, "facts": batch_facts(found), "tab": "archivos"}
+    return render(request, "maps/batch.html", context)
+
+
+@require_POST
+@requires("incidents.import")
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back; nothing is deleted, its rows stop counting."""
+    found = get_object_or_404(ImportBatch.objects.for_commune(request.commune), pk=pk)
+    undo_batch(batch=found, undone_by=request.user, role=request.role)
+    messages.success(request, _("The import was undone: its rows no longer count."))
+    return redirect("maps:batch", pk=pk)

@@ -1,0 +1,48 @@
+"""Long work: the list, one job with its progress, cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from access.decorators import requires
+from access.jobs import kinds_for
+from access.models import JobRun
+from access.services.jobs import cancel_job
+from maps.job_words import told
+
+
+def _jobs(request: HttpRequest) -> Any:
+    rows = JobRun.objects.for_commune(request.commune).of_kinds(kinds_for(request.role))
+    return rows.select_related("requested_by").order_by("-created_at")
+
+
+@requires("jobs.view")
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Every job the role may see, newest first."""
+    page = Paginator(_jobs(request), 30).get_page(request.GET.get("pagina"))
+    return render(request, "maps/jobs.html", {"jobs": [told(job) for job in page], "page": page})
+
+
+@requires("jobs.view")
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job; its progress is asked again every two seconds while it runs."""
+    found = get_object_or_404(_jobs(request), pk=pk)
+    template = "maps/parts/job_progress.html" if request.htmx else "maps/job.html"
+    return render(request, template, {"job": told(found)})
+
+
+@require_POST
+@requires("jobs.view")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask a job to stop; what it has done so far is not kept."""
+    found = get_object_or_404(_jobs(request), pk=pk)
+    cancel_job(job=found, cancelled_by=request.user, role=request.role)
+    messages.success(request, _("The job was asked to stop. Nothing of it is kept."))
+    return redirect("maps:job", pk=pk)

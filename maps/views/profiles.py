@@ -1,0 +1,73 @@
+"""Source profiles: made from the file at hand, changed by a new version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.decorators import requires
+from geo.errors import RefusedError
+from incidents.models import SourceProfile
+from incidents.services.profiles import save_profile
+from maps.forms.imports import ProfileForm
+from maps.profile_editing import description_of, first_types, first_values, found_labels
+from maps.profile_fields import FIELDS
+from maps.type_mapping import type_choices
+from maps.uploads import find_upload
+
+
+@requires("data.bring")
+def profiles(request: HttpRequest) -> HttpResponse:
+    """The profiles of the commune, the newest version of each."""
+    rows = SourceProfile.objects.for_commune(request.commune).latest().order_by("kind", "name")
+    return render(request, "maps/profiles.html", {"profiles": rows, "tab": "perfiles"})
+
+
+@requires("data.bring")
+def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
+    """Say how the file at hand is written and what its columns and words mean."""
+    upload = find_upload(token, commune=request.commune)
+    described = description_of(upload)
+    if kind not in FIELDS or described is None:
+        raise Http404
+    base = SourceProfile.objects.for_commune(request.commune).filter(pk=request.GET.get("desde") or 0).first()
+    form = _form(request, kind, upload, described, base)
+    if request.method == "POST" and "releer" not in request.POST and form.is_valid():
+        saved = _save(request, form, kind, base)
+        if saved is not None:
+            return redirect(f"{reverse('maps:table', args=[kind, token])}?perfil={saved.pk}")
+    context = {"form": form, "kind": kind, "upload": upload, "described": described, "types": type_choices()}
+    return render(request, "maps/profile.html", context | {"tab": "archivos"})
+
+
+def _form(request: HttpRequest, kind: str, upload: Any, described: Any, base: SourceProfile | None) -> ProfileForm:
+    """The form with the labels of the chosen type column; `releer` asks for them again without checking the rest."""
+    first = first_values(kind, described, base)
+    column = request.POST.get("column_label", first.get("column_label", ""))
+    labels = found_labels(upload, described, column) if kind == "incidents" else []
+    first |= first_types(labels, base) if labels else {}
+    if request.method == "POST" and "releer" in request.POST:
+        first |= {name: value for name, value in request.POST.items() if not name.startswith("type_")}
+    bound = request.POST if request.method == "POST" and "releer" not in request.POST else None
+    return ProfileForm(bound, initial=first, kind=kind, header=described.header, labels=labels)
+
+
+def _save(request: HttpRequest, form: ProfileForm, kind: str, base: SourceProfile | None) -> SourceProfile | None:
+    """The saved profile; a refusal becomes the form's error."""
+    given = form.cleaned_data
+    try:
+        saved = save_profile(
+            commune=request.commune, name=given["name"], settings=form.settings(base=base.settings if base else {}),
+            source=base.source if base and base.name == given["name"] else "", kind=kind,
+            retention_months=given["retention_months"], legal_basis=given["legal_basis"], saved_by=request.user,
+        )  # fmt: skip
+    except RefusedError as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, _("The profile was saved (version %(version)s).") % {"version": saved.version})
+    return saved

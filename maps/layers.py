@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     Words = str | _StrPromise
 
-CELL_BREAKS = (2, 5, 10, 25)  # incidents of a cell: 1 · 2–4 · 5–9 · 10–24 · 25 and more
+# Cells of counted incidents: side at a zoom as `incidents.tiles` draws them, and limits of the classes as a rate that
+# means the same at every zoom and for every period, incidents per km² in 28 days.
+CELLS = {"sideM": 250, "atZoom": 13, "coarsest": 6, "breaks": [10, 25, 50, 100]}
 GROUPS = (("analysis", _("Analysis")), ("surroundings", _("Surroundings")), ("territory", _("Territory")))
 
 
@@ -114,8 +116,8 @@ LAYERS = (
     Layer(
         "incidentes", _("Incidents"), "incidents.view_map", "analysis", "incidents:tiles", dated=True,
         legend=(
-            Mark("cell-0", _("1 per cell, or fewer than 5")), Mark("cell-1", _("2 to 4")), Mark("cell-2", _("5 to 9")),
-            Mark("cell-3", _("10 to 24")), Mark("cell-4", _("25 or more")),
+            Mark("cell-0", _("fewer than 10 per km² in 28 days")), Mark("cell-1", _("10 to 25")),
+            Mark("cell-2", _("25 to 50")), Mark("cell-3", _("50 to 100")), Mark("cell-4", _("100 or more")),
             Mark("dot", _("Reported (from zoom 14)")), Mark("diamond origin-discovered", _("Discovered by patrols")),
             Mark("triangle origin-sensor", _("Seen by a sensor")),
         ),
@@ -133,7 +135,7 @@ LAYERS = (
     ),
     Layer(
         "propuestas", _("Proposals"), "proposals.view", "analysis", "sectors:tiles", "propuestas",
-        legend=(Mark("proposal", _("Hot spot proposed as a territory")),),
+        legend=(Mark("proposal", _("Hot spot that waits for a decision")), Mark("refused", _("Refused"))),
         details=(
             Detail("n", _("Incidents"), "number"), Detail("per_km2", _("Incidents per km²"), "number"),
             Detail("state", _("State"), "choice", dict(ProposalState.choices)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from access.permissions import allows
-from maps.layers import CELL_BREAKS, GROUPS, described, layers_for
+from geo.models import StreetSegment, TerritorialUnit, UnitKind
+from maps.layers import CELLS, GROUPS, described, layers_for
 from maps.periods import DEFAULT_DAYS, last_days, reference_day
 
 CODE = "__code__"
@@ -22,8 +24,8 @@ def map_settings(request: HttpRequest) -> dict[str, Any]:
     return {
         "layers": [described(layer) for layer in layers_for(request.role)],
         "groups": [{"id": name, "title": str(title)} for name, title in GROUPS],
-        "breaks": list(CELL_BREAKS),
-        "extent": list(request.commune.boundary.extent),
+        "cells": CELLS,
+        "extent": list(settled_extent(request.commune)),
         "today": last.isoformat(),
         "period": {"from": period.first.isoformat(), "until": period.last.isoformat()},
         "may": {
@@ -33,6 +35,16 @@ def map_settings(request: HttpRequest) -> dict[str, Any]:
         "addresses": addresses(),
         "token": get_token(request),
     }
+
+
+def settled_extent(commune: Any) -> tuple[float, float, float, float]:
+    """The box of where people live (blocks, else streets), else of the commune: many communes are mostly forest."""
+    blocks = TerritorialUnit.objects.for_commune(commune).of_kind(UnitKind.MANZANA).in_force()
+    boxes = (
+        blocks.aggregate(box=Extent("boundary"))["box"],
+        StreetSegment.objects.for_commune(commune).aggregate(box=Extent("line"))["box"],
+    )
+    return next((box for box in boxes if box), commune.boundary.extent)
 
 
 def addresses() -> dict[str, str]:
@@ -53,4 +65,4 @@ def picker_settings(request: HttpRequest) -> dict[str, Any]:
     """What the small map of a place field needs: the ground and where it lies."""
     wanted = ("manzanas", "mascara", "calles")
     layers = [described(layer) for layer in layers_for(request.role) if layer.id in wanted]
-    return {"layers": layers, "extent": list(request.commune.boundary.extent)}
+    return {"layers": layers, "extent": list(settled_extent(request.commune))}

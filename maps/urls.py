@@ -18,6 +18,7 @@ from maps.views import (
     proposals,
     readings,
     sectors,
+    territories,
 )
 
 app_name = "maps"
@@ -63,6 +64,7 @@ urlpatterns = [
     path("sectores/<str:code>/cerrar/", sectors.close, name="sector_close"),
     path("tablero/", board.board_page, name="board"),
     path("focalizacion/nueva/", board.focalise, name="focalise"),
+    path("focalizacion/<int:pk>/", territories.territory, name="territory"),
     path("focalizacion/<int:pk>/renovar/", board.renew, name="renew"),
     path("trabajos/", jobs.jobs, name="jobs"),
     path("trabajos/<int:pk>/", jobs.job, name="job"),

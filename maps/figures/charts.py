@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-LABELS, VALUES, ROW = 210, 64, 30
+LABELS, VALUES, ROW, TALL = 210, 64, 30, 42
 
 
 @dataclass(frozen=True)
@@ -23,35 +23,33 @@ class Bar:
 
 
 def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 560) -> SafeString:
-    """Bars from zero on a common scale; a missing value is an empty dashed frame, never a bar of length zero."""
-    room = width - LABELS - VALUES
+    """Bars from zero on a common scale, each under its words; a missing value is an empty dashed frame, never a bar of
+    length zero."""
+    room = width - VALUES
     drawn = format_html_join(
         "",
-        '<text x="0" y="{}">{}</text><rect class="track" x="{}" y="{}" width="{}" height="14" rx="3"/>{}'
+        '<text x="0" y="{}">{}</text><rect class="track" x="0" y="{}" width="{}" height="12" rx="3"/>{}'
         '<text x="{}" y="{}">{}</text>',
         (
             (
-                *(str(index * ROW + 20), _shortened(row.label), str(LABELS), str(index * ROW + 8), str(room)),
+                *(str(index * TALL + 14), row.label, str(index * TALL + 20), str(room)),
                 _bar(row, index, room, most),
-                *(str(width - VALUES + 8), str(index * ROW + 20), _written(row.value)),
+                *(str(room + 8), str(index * TALL + 31), _written(row.value)),
             )
             for index, row in enumerate(rows)
         ),
     )
-    return _frame(drawn, width, len(rows) * ROW + 6, title)
+    return _frame(drawn, width, len(rows) * TALL, title)
 
 
 def _bar(row: Bar, index: int, room: float, most: float) -> SafeString:
+    top = str(index * TALL + 20)
     if row.value is None:
-        return format_html(
-            '<rect class="missing" x="{}" y="{}" width="{}" height="14" rx="3"/>',
-            str(LABELS), str(index * ROW + 8), str(room),
-        )  # fmt: skip
+        return format_html('<rect class="missing" x="0" y="{}" width="{}" height="12" rx="3"/>', top, str(room))
     length = max(room * min(max(row.value, 0) / most, 1), 1.5 if row.value else 0) if most else 0
     return format_html(
-        '<rect class="{}" x="{}" y="{}" width="{}" height="14" rx="3"/>',
-        row.style, str(LABELS), str(index * ROW + 8), f"{length:.1f}",
-    )  # fmt: skip
+        '<rect class="{}" x="0" y="{}" width="{}" height="12" rx="3"/>', row.style, top, f"{length:.1f}"
+    )
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ import { createSectorList } from "./ui/sector_list.js";
 
 const settings = readJson("mapa-ajustes");
 const words = createWords(readJson("mapa-textos"));
-const { layers, groups, may, addresses, today, extent, breaks } = settings;
+const { layers, groups, may, addresses, today, extent, cells } = settings;
 const asked = readAddress(window.location.search);
 const mapElement = document.getElementById("mapa");
 const ground = layers.filter((layer) => layer.ground).map((layer) => layer.id);
@@ -33,7 +33,7 @@ const store = createStore({
     other: null, legend: {},
 });
 const sync = createSync({ ask: createClient({ token: settings.token }), addresses });
-const stage = createMap({ target: mapElement, store, layers, breaks, extent, words });
+const stage = createMap({ target: mapElement, store, layers, cells, extent, words });
 const editing = createEditing({
     stage, store,
     onDrawn(geometry) { startDraft({ id: null, geometry, properties: {} }); },

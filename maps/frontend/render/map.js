@@ -7,12 +7,21 @@ import { fromLonLat, toLonLat, transformExtent } from "ol/proj.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
 import { toFeature } from "ol/render/Feature.js";
+import { createXYZ } from "ol/tilegrid.js";
+import { cellSideM, classOf, daysOf, rateOf } from "../core/cells.js";
 import { createLayer, format, setPeriod, showFeatures } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
 
-export function createMap({ target, store, layers, breaks, extent, words }) {
-    let styles = createStyles(readPalette(), { breaks });
+export function createMap({ target, store, layers, cells, extent, words }) {
+    const grid = createXYZ();
+    const counted = {
+        classOf(count, resolution) {
+            const side = cellSideM(grid.getZForResolution(resolution), cells);
+            return classOf(rateOf(count, side, daysOf(store.get("period"))), cells.breaks);
+        },
+    };
+    let styles = createStyles(readPalette(), { cells: counted });
     const drawn = layers.map((description, index) => createLayer(description, {
         style: (feature, resolution) => styles[description.id](feature, resolution), zIndex: index,
     }));
@@ -36,7 +45,7 @@ export function createMap({ target, store, layers, breaks, extent, words }) {
     store.on("sectors", ({ sectors }) => showFeatures(layerOf("sectores"), sectors));
     store.on("selected", ({ selected }) => showSelection(selected));
     document.addEventListener("atalaya:theme", () => {
-        styles = createStyles(readPalette(), { breaks });
+        styles = createStyles(readPalette(), { cells: counted });
         map.getLayers().forEach((layer) => layer.changed());
     });
     map.on("moveend", () => store.set({ view: viewNow() }));

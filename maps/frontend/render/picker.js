@@ -12,7 +12,7 @@ import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
 
 export function createPicker({ target, layers, extent, start, onPicked }) {
-    let styles = createStyles(readPalette(), { breaks: [] });
+    let styles = createStyles(readPalette(), { cells: null });
     const ground = layers.map((description, index) => {
         const layer = createLayer(description, { style: (feature, resolution) => styles[description.id](feature, resolution), zIndex: index });
         setPeriod(layer, description, {});
@@ -30,7 +30,7 @@ export function createPicker({ target, layers, extent, start, onPicked }) {
     const pick = (place) => { show(place); onPicked(place); };
     map.on("singleclick", (event) => pick(toLonLat(event.coordinate)));
     document.addEventListener("atalaya:theme", () => {
-        styles = createStyles(readPalette(), { breaks: [] });
+        styles = createStyles(readPalette(), { cells: null });
         map.getLayers().forEach((layer) => layer.changed());
     });
     if (start) { show(start); view.setCenter(fromLonLat(start)); view.setZoom(16); }

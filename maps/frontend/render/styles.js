@@ -4,7 +4,7 @@ import { alpha } from "./palette.js";
 
 const FONT = "600 12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 
-export function createStyles(palette, { breaks }) {
+export function createStyles(palette, { cells }) {
     const cache = new Map();
     const once = (key, make) => { if (!cache.has(key)) cache.set(key, make()); return cache.get(key); };
     const area = (fill, stroke, width = 1, dash = undefined) => new Style({
@@ -47,7 +47,7 @@ export function createStyles(palette, { breaks }) {
             return name ? [style, once(`unit-${name}`, () => new Style({ text: label(name) }))] : style;
         },
         lugares: () => once("place", () => shape(palette["ink-soft"], { points: 4, radius: 4, angle: 0 })),
-        incidentes: (feature) => {
+        incidentes: (feature, resolution) => {
             if (feature.getType() === "Point") {
                 const origin = feature.get("origin") ?? "reported";
                 return once(`incident-${origin}`, () => origin === "discovered"
@@ -55,10 +55,10 @@ export function createStyles(palette, { breaks }) {
                     : origin === "sensor" ? shape(palette.origin.sensor, { points: 3, radius: 5.5 })
                         : dot(palette.origin.reported, 4));
             }
-            const step = classOf(feature.get("n") ?? 1, breaks);
-            return once(`cell-${step}`, () => area(alpha(palette.cell[step], 0.78), alpha(palette.surface, 0.5), 0.5));
+            const step = cells.classOf(feature.get("n"), resolution);
+            return once(`cell-${step}`, () => area(alpha(palette.cell[step], 0.6), alpha(palette.surface, 0.45), 0.5));
         },
-        propuestas: () => once("proposal", () => area(alpha(palette.foco, 0.18), palette.foco, 2.5, [8, 5])),
+        propuestas: (feature) => proposal(feature.get("state")),
         sectores: (feature, resolution) => sector(feature, resolution),
         factores: (feature) => once(`factor-${feature.get("state")}`, () =>
             shape(palette.factor, { points: 3, radius: 7, filled: feature.get("state") !== "en_gestion" })),
@@ -99,15 +99,17 @@ export function createStyles(palette, { breaks }) {
         return [style, once(`sector-name-${words}`, () => new Style({ text: label(words) }))];
     }
 
+    // an accepted proposal is drawn as its sector; a refused one stays to be seen, in grey
+    function proposal(state) {
+        if (state === "aceptada") return once("proposal-accepted", () => new Style());
+        if (state === "rechazada") return once("proposal-refused", () => area(alpha(palette["ink-soft"], 0.05), palette["ink-soft"], 1.5, [2, 5]));
+        return once("proposal", () => area(alpha(palette.foco, 0.18), palette.foco, 2.5, [8, 5]));
+    }
+
     function streetName(name) {
         return new Text({
             text: name, placement: "line", font: FONT.replace("600", "500").replace("12px", "11px"), maxAngle: 0.6,
             fill: new Fill({ color: palette["ink-soft"] }), stroke: new Stroke({ color: palette["map-street"], width: 3 }),
         });
     }
-}
-
-export function classOf(value, breaks) {
-    const step = breaks.findIndex((limit) => value < limit);
-    return step === -1 ? breaks.length : step;
 }

@@ -6,16 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from community.models import NeighbourhoodBoard, TerritorialManager
-from community.querysets import with_gaps
+from community.services.gaps import territories
 from incidents.models import Cluster, HotspotRun
 from maps.changes import sector_changes, windows
 from maps.figures.charts import Interval, intervals
 from maps.figures.ground import board_picture
 from maps.periods import reference_day
 from maps.sector_words import ranking
-from sectors.models import FocalTerritory, RiskSector, TerritoryProposal
-from sectors.services.catalogue import today
+from sectors.models import RiskSector, TerritoryProposal
 
 LISTED = 12
 
@@ -31,7 +29,7 @@ def board(commune: Any, *, role: str) -> dict[str, Any]:
         "ranked": ranked[:LISTED],
         "chart": rank_chart(ranked[:LISTED]),
         "waiting": TerritoryProposal.objects.for_commune(commune).waiting().strongest_first(),
-        "territories": gaps(commune),
+        "territories": territories(commune=commune),
         "picture": picture(commune, ranked),
         "run": HotspotRun.objects.for_commune(commune).newest_first().first(),
     }
@@ -43,17 +41,6 @@ def rank_chart(ranked: list[dict[str, Any]]) -> str:
         return ""
     rows = [Interval(one["name"], one["rank_low"], one["rank"], one["rank_high"]) for one in ranked]
     return intervals(rows, title=_("Rank of each sector with its interval"))
-
-
-def gaps(commune: Any) -> Any:
-    """Focal territories in force, those without board or manager first."""
-    day = today(commune)
-    return with_gaps(
-        FocalTerritory.objects.for_commune(commune).in_force(day),
-        boards=NeighbourhoodBoard.objects.for_commune(commune),
-        managers=TerritorialManager.objects.for_commune(commune),
-        on=day,
-    )
 
 
 def picture(commune: Any, ranked: list[dict[str, Any]]) -> str:

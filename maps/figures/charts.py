@@ -47,9 +47,7 @@ def _bar(row: Bar, index: int, room: float, most: float) -> SafeString:
     if row.value is None:
         return format_html('<rect class="missing" x="0" y="{}" width="{}" height="12" rx="3"/>', top, str(room))
     length = max(room * min(max(row.value, 0) / most, 1), 1.5 if row.value else 0) if most else 0
-    return format_html(
-        '<rect class="{}" x="0" y="{}" width="{}" height="12" rx="3"/>', row.style, top, f"{length:.1f}"
-    )
+    return format_html('<rect class="{}" x="0" y="{}" width="{}" height="12" rx="3"/>', row.style, top, f"{length:.1f}")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ const MOST = 400;
 export function createCoordinates({ store, words, acts }) {
     const body = part("coordinates");
     const fold = part("coordinates-fold");
+    if (!fold) return { open() {} };
     store.on("draft", draw);
     fold.addEventListener("toggle", draw);
 

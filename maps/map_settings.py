@@ -57,7 +57,7 @@ def addresses() -> dict[str, str]:
         "sheet": reverse("maps:sector", args=[CODE]),
         "proposals": reverse("maps:proposals"),
         "legend": reverse("maps:legend"),
-        "download": "/mapa/descargar/",
+        "download": reverse("maps:map_download"),
     }
 
 

@@ -42,6 +42,7 @@ class Drawn:
     style: Callable[[Feature], dict[str, Any]]
     fields: dict[str, str] = field(default_factory=dict)
     legend: list[tuple[str, str]] = field(default_factory=list)
+    n: int | None = None  # what is counted, where that is not the shapes
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _cells(commune: Any, role: str, period: Period) -> Drawn:
         },
         fields={"n": _("Incidents")},
         legend=list(zip(CELL_COLOURS, words, strict=True)),
+        n=int(counts.sum()),
     )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import folium
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from access.permissions import allows
+from maps.map_settings import settled_extent
 from maps.offline import safe, self_contained
 from maps.periods import Period
 from maps.report_layers import REPORT_LAYERS, Drawn
@@ -64,7 +66,7 @@ def _empty_map(commune: Any, view: View) -> folium.Map:
     if view.centre and view.zoom:
         chart.location, chart.options["zoom"] = [view.centre[1], view.centre[0]], view.zoom
     else:
-        west, south, east, north = commune.boundary.extent
+        west, south, east, north = settled_extent(commune)
         chart.fit_bounds([[south, west], [north, east]])
     return chart
 
@@ -103,7 +105,7 @@ def _legend(commune: Any, view: View, drawn: list[tuple[Any, Drawn]]) -> str:
     for one, content in drawn:
         if one.ground or not content.features:
             continue
-        parts.append(f"<h2>{safe(one.title)} (n = {len(content.features)})</h2>")
+        parts.append(f"<h2>{safe(one.title)} (n = {number_format(content.n or len(content.features), 0)})</h2>")
         parts += [
             f'<p><span class="m" style="background:{colour}"></span>{safe(words)}</p>'
             for colour, words in content.legend

@@ -14,7 +14,7 @@ from access.roles import Role
 from maps.forms.entry import SignInForm
 from maps.shortcuts import SHORTCUTS
 
-START_PAGES: dict[str, str] = {Role.ADMINISTRATOR: "maps:help"}
+START_PAGES = {Role.DIRECTOR: "maps:board", Role.ADMINISTRATOR: "maps:jobs", Role.PLANNER: "maps:plan"}
 
 sign_in = public(
     LoginView.as_view(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +34,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @requires("jobs.view")
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job; its progress is asked again every two seconds while it runs."""
-    found = get_object_or_404(_jobs(request), pk=pk)
+    found = _job(request, pk)
     template = "maps/parts/job_progress.html" if request.htmx else "maps/job.html"
     return render(request, template, {"job": told(found)})
 
@@ -42,7 +43,15 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("jobs.view")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a job to stop; what it has done so far is not kept."""
-    found = get_object_or_404(_jobs(request), pk=pk)
+    found = _job(request, pk)
     cancel_job(job=found, cancelled_by=request.user, role=request.role)
     messages.success(request, _("The job was asked to stop. Nothing of it is kept."))
     return redirect("maps:job", pk=pk)
+
+
+def _job(request: HttpRequest, pk: int) -> JobRun:
+    """A job of the commune, of a kind that the role may ask for."""
+    found: JobRun = get_object_or_404(JobRun.objects.for_commune(request.commune).select_related("requested_by"), pk=pk)
+    if found.kind not in kinds_for(request.role):
+        raise PermissionDenied
+    return found

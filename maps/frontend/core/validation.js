@@ -8,10 +8,8 @@ export function problemsOf(geometry) {
     if (rings.some((ring) => ring.flat().some((number) => !Number.isFinite(number)))) return ["not_a_number"];
     if (rings.flat(1).some(([lng, lat]) => Math.abs(lng) > 180 || Math.abs(lat) > 90)) return ["out_of_range"];
     if (rings.some((ring) => ring.length < 4)) return ["too_few_vertices"];
-    const found = [];
-    if (rings.some(crossesItself)) found.push("crosses_itself");
-    if (areaM2(geometry) < SMALLEST_M2) found.push("too_small");
-    return found;
+    if (rings.some(crossesItself)) return ["crosses_itself"]; // its area says nothing
+    return areaM2(geometry) < SMALLEST_M2 ? ["too_small"] : [];
 }
 
 function crossesItself(ring) {

@@ -1,0 +1,17 @@
+"""How a person is named on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def person(user: Any) -> str:
+    """Full name, else user name; a dash for nobody."""
+    if user is None or user == "":
+        return "–"
+    return user.get_full_name() or user.get_username()

@@ -1,0 +1,118 @@
+"""Example arguments of the pages, for the matrix of every address × every role × another commune."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from maps.uploads import LAYERS, TABLES, keep_upload
+from sectors.models import ProposalState
+from tests.architecture.address_examples import SECRET, Example
+from tests.factories.access import JobRunFactory
+from tests.factories.cameras import CameraFactory
+from tests.factories.incidents import ImportBatchFactory, MassEventFactory
+from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory
+from tests.factories.sectors import FocalTerritoryFactory, RiskFactorFactory, RiskSectorFactory
+from tests.maps.rows import make_proposal
+
+CSV = b"folio;fecha;delito\n1;01-10-2026;Hurto\n"
+GEOJSON = Path(__file__).with_name("units.geojson")
+
+
+def a_table(commune: Any) -> dict[str, Any]:
+    upload = keep_upload(SimpleUploadedFile(f"{SECRET}.csv", CSV), commune=commune, suffixes=TABLES)
+    return {"kind": "incidents", "token": upload.token}
+
+
+def a_layer(commune: Any) -> dict[str, Any]:
+    upload = keep_upload(
+        SimpleUploadedFile(f"{SECRET}.geojson", GEOJSON.read_bytes()), commune=commune, suffixes=LAYERS
+    )
+    return {"target": "unidad_vecinal", "token": upload.token}
+
+
+def a_sector(commune: Any) -> dict[str, Any]:
+    return {"code": RiskSectorFactory(commune=commune, name=SECRET).code}
+
+
+def a_proposal(commune: Any) -> dict[str, Any]:
+    return {"pk": make_proposal(commune, state=ProposalState.SENT).pk}
+
+
+def a_territory(commune: Any) -> dict[str, Any]:
+    return {"pk": FocalTerritoryFactory(commune=commune, name=SECRET).pk}
+
+
+def a_job(commune: Any) -> dict[str, Any]:
+    """A job of a kind that every role may see does not exist: each role sees the kinds it may ask for."""
+    return {"pk": JobRunFactory(commune=commune, kind="sectors.import", parameters={"file_name": SECRET}).pk}
+
+
+def a_batch(commune: Any) -> dict[str, Any]:
+    return {"pk": ImportBatchFactory(commune=commune, file_name=SECRET).pk}
+
+
+def an_event(commune: Any) -> dict[str, Any]:
+    return {"pk": MassEventFactory(commune=commune, name=SECRET).pk}
+
+
+def a_camera(commune: Any) -> dict[str, Any]:
+    return {"pk": CameraFactory(commune=commune, name=SECRET).pk}
+
+
+def a_factor(commune: Any) -> dict[str, Any]:
+    return {"pk": RiskFactorFactory(commune=commune, name=SECRET).pk}
+
+
+def a_plan(commune: Any) -> dict[str, Any]:
+    return {"pk": CommunalPlanFactory(commune=commune, name=SECRET).pk}
+
+
+def a_strategy(commune: Any) -> dict[str, Any]:
+    plan = CommunalPlanFactory(commune=commune)
+    sector = RiskSectorFactory(commune=commune, name=SECRET)
+    return {"pk": SectorStrategyFactory(commune=commune, plan=plan, sector_version=sector.versions.get()).pk}
+
+
+def an_indicator(commune: Any) -> dict[str, Any]:
+    from plan.models import SectorStrategy
+
+    strategy = SectorStrategy.objects.get(pk=a_strategy(commune)["pk"])
+    return {"pk": IndicatorFactory(strategy=strategy, sector_version=strategy.sector_version, name=SECRET).pk}
+
+
+EXAMPLES = {
+    "maps:table": [Example(a_table)],
+    "maps:profile": [Example(a_table)],
+    "maps:start_import": [Example(a_table)],
+    "maps:layer": [Example(a_layer)],
+    "maps:batch": [Example(a_batch)],
+    "maps:undo": [Example(a_batch)],
+    "maps:event": [Example(an_event)],
+    "maps:camera": [Example(a_camera)],
+    "maps:factor_state": [Example(a_factor)],
+    "maps:proposal": [Example(a_proposal)],
+    "maps:send_proposal": [Example(a_proposal)],
+    "maps:decide_proposal": [Example(a_proposal)],
+    "maps:sector": [Example(a_sector)],
+    "maps:sector_printed": [Example(a_sector)],
+    "maps:sector_change": [Example(a_sector)],
+    "maps:sector_close": [Example(a_sector)],
+    "maps:territory": [Example(a_territory)],
+    "maps:open_board": [Example(a_territory)],
+    "maps:appoint": [Example(a_territory)],
+    "maps:renew": [Example(a_territory)],
+    "maps:plan_move": [Example(a_plan)],
+    "maps:plan_renew": [Example(a_plan)],
+    "maps:objective": [Example(a_plan)],
+    "maps:plan_read": [Example(a_plan)],
+    "maps:strategy": [Example(a_strategy)],
+    "maps:strategy_change": [Example(a_strategy)],
+    "maps:strategy_status": [Example(a_strategy)],
+    "maps:indicator_new": [Example(a_strategy)],
+    "maps:indicator_read": [Example(an_indicator)],
+    "maps:job": [Example(a_job, permission="factors.edit", method="get")],
+    "maps:job_cancel": [Example(a_job)],
+}

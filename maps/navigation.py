@@ -55,4 +55,3 @@ def menu(request: HttpRequest, role: str | None) -> list[dict[str, Any]]:
         for entry in ENTRIES
         if allows(role, entry.permission)
     ]
-

@@ -46,9 +46,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     """Make a file; the files made before."""
     form = ExportForm(request.POST or None, commune=request.commune, initial={"srid": request.commune.metric_srid})
     if request.method == "POST" and form.is_valid():
-        made = export_sectors(
-            commune=request.commune, exported_by=request.user, role=request.role, **form.cleaned_data
-        )
+        made = export_sectors(commune=request.commune, exported_by=request.user, role=request.role, **form.cleaned_data)
         messages.success(request, _("“%(file)s” is ready.") % {"file": made.file_name})
         return redirect("maps:exports")
     files = ExportFile.objects.for_commune(request.commune).newest_first()

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from access.decorators import requires
 from community.models import TerritorialManager
+from community.services.appointments import appoint_manager
 from community.services.boards import open_board
-from community.services.managers import appoint_manager
 from maps.forms.sectors import BoardForm, ManagerForm, RenewForm
 from sectors.models import FocalTerritory
 from sectors.services.catalogue import today

@@ -69,7 +69,7 @@ def _add_local_time(frame: pd.DataFrame, precisions: tuple[str, ...], zone: Zone
     known = np.array([one in KNOWN_HOURS for one in precisions], dtype=bool)
     hour = (local.dt.hour + local.dt.minute / 60).to_numpy(dtype=np.float64)
     frame["day"] = local.dt.date
-    frame["weekday"] = local.dt.weekday.to_numpy(dtype=np.int64)
+    frame["weekday"] = local.dt.day_of_week.to_numpy(dtype=np.int64)
     frame["hour"] = np.where(known, hour, np.nan)
 
 

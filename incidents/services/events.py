@@ -115,7 +115,7 @@ def _is_text(name: str) -> bool:
 
 def _save(event: MassEvent) -> None:
     try:
-        event.full_clean()
+        event.full_clean(exclude=["batch", "changed_by"])  # set by the services, empty for commands
     except ValidationError as error:
         raise RefusedError(" ".join(error.messages)) from error
     event.save()

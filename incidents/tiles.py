@@ -159,7 +159,7 @@ def _masked_tile(commune: Any, role: str | None, address: TileAddress, period: P
     hour = ("hour",) if role == Role.DIRECTOR else ()
     return vector_tile(
         rows.annotate(group=F("offence_group__name")), zoom=address.zoom, column=address.column, row=address.row,
-        layer=LAYER, geometry="point", fields=("group", "origin", "week", *hour),
+        layer=LAYER, geometry="point", fields=("group", "origin", "week", *hour), with_ids=False,
     )  # fmt: skip
 
 

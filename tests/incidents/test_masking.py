@@ -123,6 +123,23 @@ def test_moving_every_point_inside_its_cell_leaves_masked_tiles_byte_for_byte(tm
     assert all(answers[0][:3])
 
 
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.PLANNER])
+def test_the_order_in_which_a_file_told_incidents_does_not_show_in_masked_tiles(role: Role) -> None:
+    days = [dt.datetime(2025, 6, day, 16, 0, tzinfo=dt.UTC) for day in (2, 3, 9, 5)]
+    answers = []
+    for ordered in (days, days[::-1]):
+        with transaction.atomic():
+            save = transaction.savepoint()
+            first = IncidentFactory(occurred_from=ordered[0])
+            for day in ordered[1:]:
+                IncidentFactory(commune=first.commune, occurred_from=day)
+            address = TileAddress(**tile_of(first.masked.point, zoom=16))
+            answers.append(incident_tile(commune=first.commune, role=role, address=address, period=None))
+            transaction.savepoint_rollback(save)
+    assert answers[0]
+    assert answers[0] == answers[1]
+
+
 def test_small_counts_are_hidden_from_masked_roles_and_told_to_the_analyst() -> None:
     one = IncidentFactory()
     address = TileAddress(**tile_of(one.masked.point, zoom=13))

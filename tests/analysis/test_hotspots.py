@@ -11,7 +11,7 @@ import pytest
 from shapely.affinity import translate
 from shapely.geometry import Point, box
 
-from analysis.accuracy import proposal_accuracy
+from analysis.accuracy import accuracy_index, inside_any, proposal_accuracy
 from analysis.background import Exposure
 from analysis.canonical import canonical_json
 from analysis.errors import (
@@ -225,3 +225,16 @@ def test_forty_towns_without_hot_spots_get_false_ones_about_as_often_as_promised
     alarms = [len(search(make_town(seed, spots=0)).territories) for seed in range(100, 140)]
     assert max(alarms) <= 1
     assert sum(alarms) <= 6
+
+
+@pytest.mark.real_data
+def test_buenos_aires_later_incidents_fall_into_proposals_more_often_than_by_chance(buenos_aires):
+    x, y, days, area = buenos_aires
+    past, later = days < 548, days >= 548
+    found = find_hotspots(x[past], y[past], days[past], area=area, seed=1)
+    shapes = list(found.territories.geometry)
+    covered = found.territories.area_m2.sum() / area.area
+    hits = inside_any(shapes, x[later], y[later]).sum()
+    assert 5 <= len(shapes) <= 150
+    assert covered <= 0.05
+    assert accuracy_index(hits=hits, incidents=later.sum(), area_m2=covered, study_area_m2=1.0) > 2

@@ -16,3 +16,5 @@ urlpatterns = [
     path("archivos/plan/", include("plan.urls")),
     path("", include("maps.urls")),
 ]
+
+handler500 = "maps.views.errors.server_error"

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from maps.forms.styling import style
+from maps.forms.styling import mark_errors, style
 
 
 class SignInForm(AuthenticationForm):
@@ -26,3 +26,8 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("Password")
         self.fields["password"].widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         style(self)
+
+    def full_clean(self) -> None:
+        """Check, then mark the fields in error."""
+        super().full_clean()
+        mark_errors(self)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.services.targets import TARGETS
 from maps.forms.imports import SYSTEMS
-from maps.forms.styling import StyledForm
+from maps.forms.styling import StyledForm, style
 
 
 class LayerUploadForm(StyledForm):
@@ -46,8 +46,8 @@ class LayerForm(StyledForm):
         for field in TARGETS[target].fields:
             self.fields[f"column_{field.name}"] = forms.ChoiceField(
                 label=str(field.title).capitalize(), choices=columns, required=field.required and field.default is None,
-                widget=forms.Select(attrs={"class": "form-select"}),
-            )  # fmt: skip
+                            )  # fmt: skip
+        style(self)
 
     def columns(self) -> list[Any]:
         """Bound fields of the columns."""

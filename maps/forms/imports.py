@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.crs import CHILEAN_SRIDS
 from incidents.models import Origin, ProfileKind
-from maps.forms.styling import StyledForm
+from maps.forms.styling import StyledForm, style
 from maps.profile_fields import FIELDS
 from maps.type_mapping import read_choice
 
@@ -86,9 +86,7 @@ class ProfileForm(StyledForm):
             self.fields[f"type_{number}"] = forms.CharField(
                 label=label, required=False, widget=forms.TextInput(attrs={"list": "tipos", "autocomplete": "off"})
             )
-        for field in self.fields.values():
-            base = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs.setdefault("class", base)
+        style(self)
 
     def columns(self) -> list[Any]:
         """Bound fields of the columns."""

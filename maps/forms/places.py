@@ -10,7 +10,12 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-PAIR = re.compile(r"^\s*(-?\d{1,3}(?:[.,]\d+)?)\s*[;,\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*$")
+NUMBER = r"-?\d{1,3}(?:[.,]\d+)?"
+POINTED = r"-?\d{1,3}\.\d+"
+PAIRS = (
+    re.compile(rf"^\s*({NUMBER})(?:\s*;\s*|\s+)({NUMBER})\s*$"),
+    re.compile(rf"^\s*({POINTED})\s*,\s*({POINTED})\s*$"),  # a comma parts the two only where decimals have points
+)
 
 
 class PlaceField(forms.CharField):
@@ -31,7 +36,7 @@ class PlaceField(forms.CharField):
         written = super().clean(value)
         if not written:
             return None
-        found = PAIR.match(written)
+        found = next((match for match in (pair.match(written) for pair in PAIRS) if match), None)
         if found is None:
             raise ValidationError(self.error_messages["pair"], code="pair")
         latitude, longitude = (float(part.replace(",", ".")) for part in found.groups())

@@ -8,7 +8,10 @@ from django import forms
 
 
 class StyledForm(forms.Form):
-    """A form whose fields carry Bootstrap's classes and say which of them is in error."""
+    """A form whose fields carry Bootstrap's classes; after checking, those in error say so to eye and screen reader.
+
+    A form that adds fields in its own `__init__` calls `style(self)` again at the end.
+    """
 
     use_required_attribute = False
 
@@ -16,20 +19,30 @@ class StyledForm(forms.Form):
         super().__init__(*args, **kwargs)
         style(self)
 
+    def full_clean(self) -> None:
+        """Check, then mark the fields in error."""
+        super().full_clean()
+        mark_errors(self)
+
 
 def style(form: forms.BaseForm) -> None:
-    """Give each widget its class, and mark the ones in error for the eye and for screen readers."""
-    for name, field in form.fields.items():
-        widget = field.widget
-        base = "form-control"
-        if isinstance(widget, forms.CheckboxInput):
-            base = "form-check-input"
-        elif isinstance(widget, forms.Select):
-            base = "form-select"
-        elif isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-            base = "form-check-input"
-        wrong = form.is_bound and name in form.errors
-        widget.attrs["class"] = " ".join(filter(None, [widget.attrs.get("class"), base, "is-invalid" if wrong else ""]))
+    """Give each widget its class."""
+    for field in form.fields.values():
+        field.widget.attrs.setdefault("class", _base(field.widget))
+
+
+def mark_errors(form: forms.BaseForm) -> None:
+    """Mark the widgets whose field is in error."""
+    for name in form.errors:
+        if name in form.fields:
+            attrs = form.fields[name].widget.attrs
+            attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
+
+
+def _base(widget: forms.Widget) -> str:
+    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 class DayInput(forms.DateInput):

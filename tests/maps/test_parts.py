@@ -1,0 +1,102 @@
+"""Small parts of the face: layers, periods, changes, pictures, guesses, places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from access.roles import Role
+from geo.models import Commune
+from incidents import tiles
+from maps.changes import Change
+from maps.figures.charts import Bar, bars
+from maps.figures.picture import Picture
+from maps.forms.places import PlaceField
+from maps.layers import CELLS, LAYERS, described, layers_for
+from maps.legend import FACTS, legend_facts
+from maps.periods import Period, asked_period, last_days, year_to_date
+from maps.profile_fields import guessed_columns
+from tests.factories.geo import square
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)
+def test_the_address_of_every_layer_resolves(layer: object) -> None:
+    told = described(layer)
+    assert told["kind"] == "features" or "{z}/{x}/{y}.mvt" in told["url"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_legend_tells_only_layers_of_the_role(role: Role, commune: Commune) -> None:
+    told = legend_facts(commune=commune, role=role, period=Period(date(2026, 1, 1), date(2026, 1, 28)))
+    assert set(told) <= {layer.id for layer in layers_for(role)}
+
+
+def test_facts_belong_to_layers_that_exist() -> None:
+    assert set(FACTS) <= {layer.id for layer in LAYERS}
+
+
+def test_the_planner_gets_no_camera_layer() -> None:
+    assert not {"camaras", "cobertura"} & {layer.id for layer in layers_for(Role.PLANNER)}
+
+
+def test_cells_are_as_wide_as_the_tiles_draw_them() -> None:
+    told = (CELLS["sideM"], CELLS["atZoom"], CELLS["coarsest"])
+    assert told == (tiles.CELL_M, tiles.CELL_ZOOM, tiles.COARSEST_ZOOM)
+
+
+def test_windows_are_compared_with_windows_of_the_same_length() -> None:
+    now = last_days(date(2026, 3, 1), 28)
+    assert (now.days, now.before().days, now.before().last) == (28, 28, date(2026, 2, 1))
+
+
+def test_the_year_to_date_is_compared_with_the_same_days_a_year_before() -> None:
+    before = year_to_date(date(2024, 2, 29)).a_year_before()
+    assert (before.first, before.last) == (date(2023, 1, 1), date(2023, 2, 28))
+
+
+def test_a_wrong_period_in_an_address_takes_the_usual_one() -> None:
+    assert asked_period({"desde": "2026-02-31", "hasta": "x"}, last=date(2026, 3, 1)).days == 28
+
+
+def test_a_change_that_chance_often_makes_is_said_to_be_one() -> None:
+    assert Change(24, 16).ordinary
+    assert not Change(240, 160).ordinary
+    assert Change(5, 0).percent is None
+
+
+def test_a_missing_part_is_a_frame_and_not_a_bar_of_length_zero() -> None:
+    drawn = bars([Bar("Percepción", None)], title="Puntaje", most=10)
+    assert 'class="missing"' in drawn
+    assert "falta" in drawn
+
+
+def test_words_in_pictures_are_escaped() -> None:
+    shape = square(0, 0, 200)
+    picture = Picture(shape.extent)
+    picture.label(shape, "<script>alert(1)</script>")
+    assert "<script>" not in picture.svg(title="x")
+
+
+def test_a_picture_keeps_one_scale_in_both_directions() -> None:
+    picture = Picture((-73.25, -39.82, -73.24, -39.81), width=300, height=300)
+    assert picture.per_degree_y / picture.per_degree_x == pytest.approx(1 / 0.7681, rel=0.01)
+
+
+def test_columns_are_guessed_from_their_usual_headings() -> None:
+    found = guessed_columns("incidents", ["FOLIO", "Fecha", "Hora", "Delito", "Este", "Norte", "RUT"])
+    assert found == {
+        "record_id": "FOLIO", "date": "Fecha", "time": "Hora", "label": "Delito", "x": "Este", "y": "Norte",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["-39,8140; -73,2460", "-39.8140, -73.2460", "-39.8140 -73.2460"])
+def test_a_place_is_read_as_people_paste_it(written: str) -> None:
+    assert PlaceField().clean(written).coords == (-73.246, -39.814)
+
+
+@pytest.mark.parametrize("written", ["plaza de armas", "-139; -73", "-39,8"])
+def test_what_is_no_place_is_refused_with_an_example(written: str) -> None:
+    with pytest.raises(ValidationError):
+        PlaceField().clean(written)

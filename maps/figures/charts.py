@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 LABELS, VALUES, ROW, TALL = 210, 64, 30, 42
@@ -22,7 +21,7 @@ class Bar:
     style: str = "bar"
 
 
-def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 560) -> SafeString:
+def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 560) -> str:
     """Bars from zero on a common scale, each under its words; a missing value is an empty dashed frame, never a bar of
     length zero."""
     room = width - VALUES
@@ -42,7 +41,7 @@ def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 560) -> S
     return _frame(drawn, width, len(rows) * TALL, title)
 
 
-def _bar(row: Bar, index: int, room: float, most: float) -> SafeString:
+def _bar(row: Bar, index: int, room: float, most: float) -> str:
     top = str(index * TALL + 20)
     if row.value is None:
         return format_html('<rect class="missing" x="0" y="{}" width="{}" height="12" rx="3"/>', top, str(room))
@@ -60,7 +59,7 @@ class Interval:
     high: int
 
 
-def intervals(rows: Sequence[Interval], *, title: str, width: int = 560) -> SafeString:
+def intervals(rows: Sequence[Interval], *, title: str, width: int = 560) -> str:
     """Ranks with their intervals on one axis, rank 1 at the left."""
     worst = max((row.high for row in rows), default=1)
     room = width - LABELS - 24
@@ -94,7 +93,7 @@ def intervals(rows: Sequence[Interval], *, title: str, width: int = 560) -> Safe
     return _frame(format_html("{}{}", drawn, axis), width, len(rows) * ROW + 26, title)
 
 
-def weekday_hours(counts: Sequence[Sequence[float]], *, title: str, width: int = 560) -> SafeString:
+def weekday_hours(counts: Sequence[Sequence[float]], *, title: str, width: int = 560) -> str:
     """Seven rows of 24 hours, five shades."""
     days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
     most = max((value for row in counts for value in row), default=0) or 1
@@ -129,7 +128,7 @@ def _shade(value: float, most: float) -> int:
     return 0 if value <= 0 else min(4, 1 + int(4 * value / most * 0.999))
 
 
-def _frame(content: SafeString, width: int, height: int, title: str) -> SafeString:
+def _frame(content: str, width: int, height: int, title: str) -> str:
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', width, height, title, content
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from geo.models import MaskArea, StreetSegment
@@ -28,7 +27,7 @@ def draw_ground(picture: Picture, commune: Any) -> None:
         picture.lines(lines, "street")
 
 
-def shape_picture(commune: Any, geometry: Any, *, title: str, style: str = "shape", width: int = 360) -> SafeString:
+def shape_picture(commune: Any, geometry: Any, *, title: str, style: str = "shape", width: int = 360) -> str:
     """One shape on its ground, with room around it."""
     picture = Picture(geometry.extent, width=width, height=width * 2 // 3, margin_share=0.35)
     draw_ground(picture, commune)
@@ -36,9 +35,7 @@ def shape_picture(commune: Any, geometry: Any, *, title: str, style: str = "shap
     return picture.svg(title=title)
 
 
-def board_picture(
-    commune: Any, *, sectors: Iterable[tuple[Any, str, int | None]], hotspots: Iterable[Any]
-) -> SafeString:
+def board_picture(commune: Any, *, sectors: Iterable[tuple[Any, str, int | None]], hotspots: Iterable[Any]) -> str:
     """The commune with its sectors by class and the hot spots of the newest run. `sectors`: shape, code, class."""
     sectors, hotspots = list(sectors), list(hotspots)
     shapes = [shape for shape, _code, _step in sectors] + hotspots

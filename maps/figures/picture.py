@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
 
 Bounds = tuple[float, float, float, float]
 
@@ -45,13 +44,13 @@ class Picture:
         """Polygons of one style, as one path."""
         path = "".join(self._ring(ring) for geometry in geometries for rings in _polygons(geometry) for ring in rings)
         if path:
-            self._parts.append(f'<path class="{style}" fill-rule="evenodd" d="{path}"/>')
+            self._parts.append(format_html('<path class="{}" fill-rule="evenodd" d="{}"/>', style, path))
 
     def lines(self, geometries: Iterable[Any], style: str) -> None:
         """Lines of one style, as one path."""
         path = "".join(self._line(line) for geometry in geometries for line in _lines(geometry))
         if path:
-            self._parts.append(f'<path class="{style}" d="{path}"/>')
+            self._parts.append(format_html('<path class="{}" d="{}"/>', style, path))
 
     def label(self, geometry: Any, words: str) -> None:
         """Words at a place inside a shape."""
@@ -59,14 +58,18 @@ class Picture:
         x, y = self._place(place.coords)
         self._parts.append(format_html('<text x="{}" y="{}">{}</text>', f"{x:.1f}", f"{y + 4:.1f}", words))
 
-    def svg(self, *, title: str) -> SafeString:
+    def svg(self, *, title: str) -> str:
         """The whole picture with its name for screen readers and a bar of scale."""
         bar_m = _round_length(self.metres_wide / 4)
         bar = self.width * bar_m / self.metres_wide
         words = f"{bar_m:,.0f} m".replace(",", ".") if bar_m < 1000 else f"{bar_m / 1000:g} km"
-        scale = (
-            f'<path class="border" d="M8 {self.height - 14}v6h{bar:.1f}v-6"/>'
-            f'<text x="{8 + bar / 2:.1f}" y="{self.height - 16}">{words}</text>'
+        scale = format_html(
+            '<path class="border" d="M8 {}v6h{}v-6"/><text x="{}" y="{}">{}</text>',
+            str(self.height - 14),
+            f"{bar:.1f}",
+            f"{8 + bar / 2:.1f}",
+            str(self.height - 16),
+            words,
         )
         return format_html(
             '<svg class="picture" viewBox="0 0 {w} {h}" role="img" aria-label="{title}">'
@@ -74,8 +77,8 @@ class Picture:
             w=str(self.width),
             h=str(self.height),
             title=title,
-            parts=mark_safe("".join(self._parts)),  # noqa: S308 - numbers and class names of this module, escaped text
-            scale=mark_safe(scale),  # noqa: S308 - numbers of this module
+            parts=format_html_join("", "{}", ((part,) for part in self._parts)),
+            scale=scale,
         )
 
     def _place(self, position: Sequence[float]) -> tuple[float, float]:

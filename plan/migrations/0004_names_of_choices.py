@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plan', '0003_strategy_types'),
+        ("plan", "0003_strategy_types"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='strategytype',
-            name='kind',
-            field=models.CharField(choices=[('social', 'Social prevention'), ('comunitaria', 'Community prevention'), ('situacional', 'Situational prevention'), ('control', 'Control and inspection'), ('victimas', 'Support to victims'), ('coordinacion', 'Coordination')], max_length=16, verbose_name='kind'),
+            model_name="strategytype",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("social", "Social prevention"),
+                    ("comunitaria", "Community prevention"),
+                    ("situacional", "Situational prevention"),
+                    ("control", "Control and inspection"),
+                    ("victimas", "Support to victims"),
+                    ("coordinacion", "Coordination"),
+                ],
+                max_length=16,
+                verbose_name="kind",
+            ),
         ),
     ]

@@ -12,14 +12,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 
-from access.jobs import KINDS
-from access.models import JobRun
+from access.jobs import KINDS, kinds_for
+from access.models import JobRun, Membership
 from access.services.audit import record_act
 from access.services.progress import ProgressLine, StaleJobError, WorkerStoppingError
 from access.services.support import cause_of
@@ -37,9 +38,14 @@ KEPT_FOR = timedelta(days=180)
 
 
 def request_job(*, commune: Any, kind: str, parameters: dict[str, Any], requested_by: Any) -> JobRun:
-    """Write the job and put it in the queue, in one transaction."""
+    """Write the job and put it in the queue, in one transaction. Raises PermissionDenied without the right of its kind.
+
+    A page may offer several kinds under one right of its own, so the right of the kind is asked here, for all of them.
+    """
     if kind not in KINDS:
         raise KeyError(kind)
+    if requested_by is not None and kind not in kinds_for(_role_in(commune, requested_by)):
+        raise PermissionDenied
     with transaction.atomic():
         job = JobRun.objects.create(commune=commune, kind=kind, parameters=parameters, requested_by=requested_by)
         _enqueue(job.pk)
@@ -109,6 +115,12 @@ def prune_jobs() -> int:
     """Delete finished jobs that are older than the office keeps them; what they made stays."""
     deleted, _by_model = JobRun.objects.finished_before(timezone.now() - KEPT_FOR).delete()
     return deleted
+
+
+def _role_in(commune: Any, user: Any) -> str | None:
+    roles = Membership.objects.for_commune(commune).of_user(user).values_list("role", flat=True)
+    role: str | None = roles.first()
+    return role
 
 
 def _job(job_id: int) -> JobRun:

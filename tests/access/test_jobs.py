@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -17,11 +18,12 @@ import tests.access.job_kinds
 from access import tasks
 from access.jobs import KINDS, job_kind, kinds_for
 from access.models import AuditEvent, JobRun
+from access.roles import Role
 from access.services import jobs, progress
 from access.services.jobs import cancel_job, request_job, requeue_waiting_jobs, retry_stalled_jobs, run_job
 from geo.errors import ConflictError
 from geo.models import Commune
-from tests.factories.access import JobRunFactory
+from tests.factories.access import JobRunFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +55,23 @@ def test_a_rolled_back_request_leaves_neither_job_nor_queue_row(commune: Commune
         job = asked(commune)
         transaction.set_rollback(True)
     assert (JobRun.objects.count(), queued(job)) == (0, 0)
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.ANALYST, True), (Role.MANAGER, False)])
+def test_a_kind_is_asked_for_by_roles_that_have_its_right_alone(commune: Commune, role: Role, may: bool) -> None:
+    person = MembershipFactory(commune=commune, role=role).user
+    asking = {"commune": commune, "kind": "incidents.import", "parameters": {}, "requested_by": person}
+    if may:
+        assert request_job(**asking).requested_by == person
+    else:
+        with pytest.raises(PermissionDenied):
+            request_job(**asking)
+
+
+def test_a_right_in_one_commune_asks_for_no_job_in_another(commune: Commune, other_commune: Commune) -> None:
+    person = MembershipFactory(commune=other_commune, role=Role.ANALYST).user
+    with pytest.raises(PermissionDenied):
+        request_job(commune=commune, kind="incidents.import", parameters={}, requested_by=person)
 
 
 def test_an_unknown_kind_cannot_be_asked_for(commune: Commune) -> None:

@@ -8,12 +8,13 @@ import pytest
 import shapely
 
 from access.models import JobRun
+from access.roles import Role
 from access.services.jobs import request_job, run_job
 from cameras.models import Camera, Viewshed
 from cameras.services.coverage import compute_coverage, coverage_status, covered_area, ensure_coverage, ground_share
 from geo.crs import geometry_to_metric
 from geo.models import Commune
-from tests.factories.access import UserFactory
+from tests.factories.access import MembershipFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import BuildingFactory, CommuneFactory, PublicSpaceFactory, point, square
 
@@ -172,7 +173,8 @@ def test_other_communes_cameras_stay_out(plain: Commune) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_job_computes_coverage_and_tells_how_much(plain: Commune) -> None:
     CameraFactory(commune=plain, point=point(0, 0))
-    asked = request_job(commune=plain, kind="cameras.coverage", parameters={}, requested_by=UserFactory())
+    analyst = MembershipFactory(commune=plain, role=Role.ANALYST).user
+    asked = request_job(commune=plain, kind="cameras.coverage", parameters={}, requested_by=analyst)
     job = run_job(job_id=asked.pk)
     assert (job.state, job.error) == (JobRun.State.DONE, "")
     assert job.result["computed"] == 1

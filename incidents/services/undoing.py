@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
-from geo.errors import ConflictError
-from incidents.models import BatchState, ImportBatch, LedgerAct
+from geo.errors import ConflictError, RefusedError
+from incidents.models import BatchState, ImportBatch, LedgerAct, ProfileKind
 from incidents.services.ledger import lock_ledger, next_entry
 from incidents.services.moving import withdraw, write_rows
 from incidents.services.staging import rows, run, staging_schema
@@ -41,15 +41,17 @@ ORDER BY gone.id
 
 @transaction.atomic
 def take_back(*, batch: ImportBatch, undone_by: Any, role: str = "") -> ImportBatch:
-    """Undo a committed import under a new ledger number. Raises ConflictError for any other.
+    """Undo a committed import of incidents under a new ledger number. Raises ConflictError, RefusedError for any other.
 
     Every row that stands because of this batch is withdrawn, corrections of its rows included. A record that an
     earlier import had brought comes back as that import, with its corrections, left it.
     """
     lock_ledger(batch.commune)
-    locked: ImportBatch = ImportBatch.objects.select_for_update().select_related("commune").get(pk=batch.pk)
+    locked: ImportBatch = ImportBatch.objects.select_for_update().select_related("commune", "profile").get(pk=batch.pk)
     if locked.state != BatchState.COMMITTED:
         raise ConflictError(_("Only an import that counts can be undone."))
+    if locked.profile.kind != ProfileKind.INCIDENTS:
+        raise RefusedError(_("Only imports of incidents can be undone: in other tables, correct the rows."))
     with staging_schema() as schema:
         run(GONE, [locked.pk], schema=schema)
         run("ANALYZE {schema}.gone", schema=schema)

@@ -13,6 +13,7 @@ from geo.models import Commune
 from incidents.frames import events_frame
 from incidents.models import MassEvent
 from incidents.services.events import StaleEventError, change_event, create_event, import_mass_events
+from incidents.services.importing import undo_batch
 from incidents.services.profiles import save_profile
 from incidents.tiles import TileAddress, event_tile
 from tests.factories.geo import point, square
@@ -75,6 +76,14 @@ def test_a_bad_event_is_refused_with_its_reason(
 def test_a_dry_run_keeps_no_event(commune: Commune, tmp_path: Path) -> None:
     assert bring_in(commune, tmp_path, GOOD, dry_run=True).accepted == 1
     assert not MassEvent.objects.exists()
+
+
+def test_an_import_of_events_is_not_undone_in_name_only(commune: Commune, tmp_path: Path) -> None:
+    batch = bring_in(commune, tmp_path, GOOD)
+    with pytest.raises(RefusedError):
+        undo_batch(batch=batch, undone_by=None)
+    batch.refresh_from_db()
+    assert (batch.state, MassEvent.objects.count()) == ("committed", 1)
 
 
 def test_a_changed_row_raises_the_version(commune: Commune, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sectors.models import ScoringRun
 
+HARM_MEASURES = frozenset({"unweighted_n", "harm_days", "largest_harm_days"})
 LEAST_COUNT = 5  # a sector's count below this is not told to readers
 SUB_INDEX_NAMES: dict[str, _StrPromise] = {
     "concentration": _("Concentration"),
@@ -61,7 +62,8 @@ def scores_for_role(run: ScoringRun, role: str | None) -> list[dict[str, Any]]:
 
     Who has the right to coverage gets every part. Others get the weights of the camera parts, and their points only
     inside the sub-index's sum; where cameras are all that the sub-index has, subtraction would give them away, so such
-    a score comes without the points of any part. Readers get no count under five and no measures at all.
+    a score comes without the points of any part. Who sees no exact incidents gets no measure of single ones: the days
+    of one penalty name its offence, reserved ones too. Readers get no count under five and no measures at all.
     """
     scores = RiskScore.objects.filter(run=run).highest_first()
     return [score_for_role(score, role) for score in scores]
@@ -83,6 +85,8 @@ def score_for_role(score: RiskScore, role: str | None) -> dict[str, Any]:
     told = _whole(score)
     if not allows(role, "cameras.view_coverage"):
         _hide_cameras(told)
+    if not allows(role, "incidents.view_exact"):
+        _hide_harm_measures(told)
     if role not in {Role.ANALYST, Role.DIRECTOR, Role.PLANNER, Role.MANAGER}:
         _hide_small_counts(told)
     return told
@@ -125,6 +129,12 @@ def _hide_cameras(told: dict[str, Any]) -> None:
         _blank(sub_index, "value", "points")
     for part in told["contributions"].values():
         _blank(part, "value", "points", "at_top")
+
+
+def _hide_harm_measures(told: dict[str, Any]) -> None:
+    concentration = told["sub_indices"]["concentration"]
+    kept = {name: value for name, value in concentration["measures"].items() if name not in HARM_MEASURES}
+    concentration["measures"] = kept
 
 
 def _hide_small_counts(told: dict[str, Any]) -> None:

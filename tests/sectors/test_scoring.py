@@ -299,6 +299,16 @@ def test_low_roles_never_read_coverage_measures(scene: Scene) -> None:
     assert "ground_uncovered_ratio" not in text
 
 
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.PLANNER, Role.MANAGER])
+def test_who_sees_no_exact_incidents_gets_no_measure_that_names_a_single_offence(scene: Scene, role: Role) -> None:
+    run = scene.score()
+    measures = [score["sub_indices"]["concentration"]["measures"] for score in scores_for_role(run, role)]
+    assert {frozenset(one) for one in measures} == {
+        frozenset({"n", "residents", "base_person_hours", "event_person_hours"})
+    }
+    assert "largest_harm_days" in json.dumps(scores_for_role(run, Role.ANALYST))
+
+
 def test_readers_get_no_count_under_five(scene: Scene) -> None:
     scheme = scene.score().scheme
     rules = replace(SchemeRules(**scheme.rules), place_classes=["area"])

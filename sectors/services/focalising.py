@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -70,13 +70,22 @@ def create_focal_territory(
 def renew_focal_territory(
     *, focal_territory: FocalTerritory, valid_until: date, reason: str, approved_by: User
 ) -> FocalTerritory:
-    """Let a territory stay until a later day. One that has left cannot be renewed: it is approved anew."""
+    """Let a territory stay until a later day. One that has left cannot be renewed: it is approved anew.
+
+    Raises WrongStateError also where a sector is closed by now or promised to another territory on the days added.
+    """
     reason = checked_reason(reason)
     territory: FocalTerritory = FocalTerritory.objects.select_for_update().get(pk=focal_territory.pk)
     if territory.valid_until < today(territory.commune):
         raise WrongStateError(_("“%(name)s” has already left. Approve a new territory.") % {"name": territory.name})
     if valid_until <= territory.valid_until:
         raise RefusedError(_("The new last day must come after %(day)s.") % {"day": territory.valid_until.isoformat()})
+    _refuse_taken(
+        list(territory.sectors.all()),
+        commune=territory.commune,
+        period_from=territory.valid_until + timedelta(days=1),
+        valid_until=valid_until,
+    )
     FocalTerritoryRenewal.objects.create(
         focal_territory=territory,
         previous_until=territory.valid_until,

@@ -90,3 +90,16 @@ def test_territory_that_has_left_cannot_be_renewed(commune: Commune, director: U
     )
     with pytest.raises(WrongStateError):
         renew_focal_territory(focal_territory=past, valid_until=date(2030, 1, 1), reason="sigue", approved_by=director)
+
+
+def test_renewal_takes_no_sector_from_a_territory_that_follows(commune: Commune, director: User) -> None:
+    sector = RiskSectorFactory(commune=commune)
+    first = approve(director, commune, sectors=[sector])
+    next_day = first.valid_until + timedelta(days=1)
+    last_day = next_day + timedelta(days=90)
+    days = {"period_from": next_day, "period_until": last_day, "valid_until": last_day}
+    approve(director, commune, sectors=[sector], name="El que sigue", **days)
+    with pytest.raises(WrongStateError):
+        renew_focal_territory(
+            focal_territory=first, valid_until=next_day + timedelta(days=30), reason="sigue", approved_by=director
+        )

@@ -35,6 +35,8 @@ from plan.models import ExportFile
 from plan.services.exporting import sweep_export_files
 from plan.services.indicators import read_indicator
 from sectors.models import RiskSector
+from sectors.services.schemes import SchemeRules, freeze_scheme
+from sectors.services.score_views import warnings_for_role
 from tests.factories.access import MembershipFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import CommuneFactory, PublicSpaceFactory, point, square
@@ -106,6 +108,18 @@ def test_scores_and_strategies_are_joined(scene: Scene) -> None:
     assert (row["estrategias"], row["presupuesto_clp"], row["objetivos"]) == (2, 50_000_000, "3")
     listed = layer_of(exported.path, "estrategias")
     assert set(listed["causas"]) == {"Luminarias apagadas en el trayecto al paradero", "Sitio eriazo"}
+
+
+def test_the_readme_says_that_a_score_counts_what_patrols_discovered(scene: Scene) -> None:
+    window = {"window_from": date(2025, 1, 1), "window_until": date(2025, 12, 31)}
+    scheme = freeze_scheme(
+        commune=scene.commune, reason="contraste", created_by=scene.analyst,
+        rules=SchemeRules(origins=["reported", "discovered"]), **window,
+    )  # fmt: skip
+    run = scene.score(scheme=scheme)
+    text = entries(an_export(scene.commune, file_format="shp", as_it_is=True).path)["LEEME.txt"].decode("utf-8")
+    assert "other_origins" in run.parameters["warnings"]
+    assert all(sentence in text for sentence in warnings_for_role(run, Role.PLANNER))
 
 
 def test_shapefile_lists_strategies_whole_beside_it(commune: Commune) -> None:
@@ -294,9 +308,10 @@ def test_job_exports_in_the_role_the_person_has_now(commune: Commune) -> None:
     job = run_job(job_id=request_job(parameters={"file_format": "shp", "srid": 5362}, **asked).pk)
     assert (job.state, job.error) == (JobRun.State.DONE, "")
     assert ExportFile.objects.get(pk=job.result["file"]).sha256 == job.result["sha256"]
+    waiting = request_job(parameters={"file_format": "shp", "srid": 5362}, **asked)
     membership.role = Role.READER
     membership.save()
-    refused = run_job(job_id=request_job(parameters={"file_format": "shp", "srid": 5362}, **asked).pk)
+    refused = run_job(job_id=waiting.pk)
     assert refused.state == JobRun.State.FAILED
     assert ExportFile.objects.for_commune(commune).count() == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.utils.translation import gettext as _
 
 import analysis
@@ -24,7 +24,7 @@ class NoRoomError(ConflictError):
 
 def require_room(*, seed: int, manifest: Manifest | None) -> None:
     """Refuse to load beside real communes, over a demo of other code, or over one whose notes are lost."""
-    real = list(Commune.objects.filter(simulated=False).values_list("name", flat=True)[:3])
+    real = _real_communes()
     if real:
         raise NoRoomError(
             _("This database holds real communes (%(names)s): the demo loads only into a database of its own.")
@@ -39,13 +39,19 @@ def require_room(*, seed: int, manifest: Manifest | None) -> None:
         )
 
 
+def _real_communes() -> list[str]:
+    """Names of the communes that are not simulated; none in a database whose tables are not made yet."""
+    if Commune._meta.db_table not in connection.introspection.table_names():
+        return []
+    return list(Commune.objects.filter(simulated=False).order_by("name").values_list("name", flat=True)[:3])
+
+
 def reset_database(*, dry_run: bool) -> str:
     """Delete the private database and the demo's files; tells what it did, or what it would do."""
     if not settings.PRIVATE_CLUSTER:
         raise NoRoomError(_("Only the private database can be reset from here; this one is set by DATABASE_URL."))
     private = cluster.configured()
-    running = cluster.status(private) == cluster.RUNNING
-    real = list(Commune.objects.filter(simulated=False).values_list("name", flat=True)) if running else []
+    real = _real_communes() if cluster.status(private) == cluster.RUNNING else []
     if real:
         raise NoRoomError(
             _("The private database holds real communes (%(names)s). “make db-reset” deletes them too.")

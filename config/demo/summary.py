@@ -42,7 +42,8 @@ def as_table(manifest: Manifest) -> str:
 
 def _lines(manifest: Manifest) -> Iterator[tuple[str, str]]:
     fact = manifest.fact
-    yield _("Commune"), f"{fact('commune', 'commune')} ({_('simulated data')})"
+    simulated = _("simulated data")
+    yield _("Commune"), f"{fact('commune', 'commune')} ({simulated})"
     yield _("Days"), f"{fact('files', 'first_day')} – {manifest.last_day}"
     for name, label in (
         ("read", _("Rows read")),

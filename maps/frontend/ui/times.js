@@ -5,6 +5,7 @@ export function wireTimes(root) {
     const show = () => {
         for (const element of root.querySelectorAll("time[data-ago]")) {
             const seconds = (new Date(element.dateTime) - Date.now()) / 1000;
+            if (!Number.isFinite(seconds)) continue;
             const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
             element.textContent = words.format(Math.round(seconds / size), unit);
         }

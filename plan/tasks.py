@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
@@ -16,6 +15,7 @@ from analysis.progress import Report
 from plan.models import CommunalPlan
 from plan.services.exporting import export_sectors, sweep_export_files
 from plan.services.indicators import read_plan
+from sectors.services.catalogue import today
 
 
 @job_kind("plan.export", title=_("Export sectors"), permission="export.sectors")
@@ -44,7 +44,7 @@ def run_export(job: JobRun, report: Report) -> dict[str, Any]:
 @job_kind("plan.read_indicators", title=_("Read the indicators of a plan"), permission="plan.measure")
 def run_readings(job: JobRun, report: Report) -> dict[str, Any]:
     """Read every indicator of a plan as of a day (today)."""
-    on = date.fromisoformat(job.parameters["on"]) if "on" in job.parameters else timezone.localdate()
+    on = date.fromisoformat(job.parameters["on"]) if "on" in job.parameters else today(job.commune)
     plan = _plan(job) or CommunalPlan.objects.for_commune(job.commune).in_force().get()
     return {"read": read_plan(plan=plan, on=on, taken_by=job.requested_by, report=report)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,15 +11,18 @@ from django.core.exceptions import PermissionDenied
 
 from access.models import User
 from access.roles import Role
+from analysis.progress import silent
 from cameras.services.coverage import compute_coverage
 from geo.errors import RefusedError
-from geo.models import TerritorialUnit
+from geo.models import Commune, TerritorialUnit
 from incidents.models import OffenceType
 from incidents.services.importing import undo_batch
 from plan.models import Indicator, SectorStrategy
 from plan.services.indicators import Goal, attainment, change_indicator, create_indicator, read_indicator, read_plan
+from plan.tasks import run_readings
 from sectors.errors import StaleVersionError
 from sectors.services.catalogue import redraw_sector
+from tests.factories.access import JobRunFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import PublicSpaceFactory, point, square
 from tests.factories.plan import IndicatorFactory
@@ -217,6 +220,18 @@ def test_whole_plan_is_read_with_progress(strategy: SectorStrategy, author: User
         report=lambda _stage, done, total: seen.append((done, total)),
     )
     assert (read, seen[-1]) == (2, (2, 2))
+
+
+def test_the_job_reads_on_the_calendar_of_its_commune(
+    strategy: SectorStrategy, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At half past one in Santiago it is still the day before on Rapa Nui, where tomorrow cannot be read."""
+    indicator = make(strategy, author)
+    Commune.objects.filter(pk=strategy.commune_id).update(timezone="Pacific/Easter")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 1, 15, 4, 30, tzinfo=UTC))
+    commune = Commune.objects.get(pk=strategy.commune_id)
+    run_readings(JobRunFactory(commune=commune, parameters={"plan": strategy.plan_id}), silent)
+    assert indicator.readings.get().on == date(2026, 1, 14)
 
 
 def test_attainment_is_the_share_of_the_road_walked() -> None:

@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from geo.constraints import sound_geometry
 from incidents.querysets import MassEventQuerySet
 
 
@@ -43,6 +44,7 @@ class MassEvent(models.Model):
     resolved_on = models.DateField(_("resolution date"), null=True, blank=True)
     guards = models.PositiveIntegerField(_("guards"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
     batch = models.ForeignKey(
         "incidents.ImportBatch", models.PROTECT, null=True, related_name="events", verbose_name=_("batch")
     )
@@ -65,6 +67,8 @@ class MassEvent(models.Model):
                 name="mass_event_has_a_place", condition=Q(venue__isnull=False) | Q(footprint__isnull=False)
             ),
             models.CheckConstraint(name="mass_event_has_a_name", condition=~Q(name="")),
+            sound_geometry("venue", name="mass_event_venue_sound"),
+            sound_geometry("footprint", name="mass_event_footprint_sound"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from geo.constraints import sound_geometry
 from incidents.querysets import ClusterQuerySet, HotspotRunQuerySet
 
 
@@ -69,6 +70,7 @@ class Cluster(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "rank"], name="cluster_one_per_rank"),
             models.CheckConstraint(name="cluster_has_area", condition=Q(area_m2__gt=0)),
+            sound_geometry("boundary", name="cluster_boundary_sound"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from geo.constraints import sound_geometry
 from incidents.querysets import IncidentQuerySet, MaskedIncidentQuerySet
 
 from .taxonomy import Origin
@@ -123,6 +124,7 @@ class Incident(models.Model):
                 condition=Q(point__isnull=True, place_class="none")
                 | Q(point__isnull=False, place_class__in=["exact", "interpolated", "block", "area"]),
             ),
+            sound_geometry("point", name="incident_point_sound"),
             models.CheckConstraint(name="incident_origin_known", condition=Q(origin__in=Origin.values)),
             models.CheckConstraint(
                 name="incident_precision_known", condition=Q(time_precision__in=TimePrecision.values)
@@ -182,6 +184,7 @@ class MaskedIncident(models.Model):
                 name="masked_incident_hour_of_day", condition=Q(hour__isnull=True) | Q(hour__lte=23)
             ),
             models.CheckConstraint(name="masked_incident_week_is_monday", condition=Q(week__iso_week_day=1)),
+            sound_geometry("point", name="masked_incident_point_sound"),
         ]
 
     def __str__(self) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
+from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from geo.errors import ConflictError, MissingVersionError, RefusedError
 from incidents.models import ImportBatch, MassEvent, ProfileKind, SourceProfile
@@ -56,7 +59,11 @@ def import_mass_events(
     dry_run: bool = False,
     report: Report = silent,
 ) -> ImportBatch:
-    """Import a table or layer of mass events: known codes are changed where something differs, new ones written."""
+    """Import a table or layer of mass events: new codes are written, known ones changed where their source changed.
+
+    A row that its source has not changed since its last import changes nothing, so what people did meanwhile (an
+    authorisation, the attendance counted) stays.
+    """
     if profile.kind != ProfileKind.MASS_EVENTS:
         raise RefusedProfileError(_("The profile “%(name)s” does not read mass events.") % {"name": profile.name})
 
@@ -128,25 +135,24 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, imported_by: Any) -> b
     if values["ends_at"] <= values["starts_at"]:
         raise BadRowError("ends_before_start")
     told = {name: value for name, value in _known(values).items() if value not in (None, "")}
-    told.setdefault("state", EventState.REQUESTED)
+    digest = _digest(told)
     event: MassEvent | None = (
         MassEvent.objects.for_commune(batch.commune).select_for_update().filter(code=told["code"]).first()
     )
     if event is None:
-        event = MassEvent(commune=batch.commune, batch=batch, changed_by=imported_by, **told)
-    elif all(_same(getattr(event, name), value) for name, value in told.items()):
+        event = MassEvent(commune=batch.commune, **told)
+    elif event.content_hash == digest:
         return False
     else:
         for name, value in told.items():
             setattr(event, name, value)
-        event.version, event.batch, event.changed_by, event.changed_at = (
-            event.version + 1, batch, imported_by, timezone.now(),
-        )  # fmt: skip
+        event.version, event.changed_at = event.version + 1, timezone.now()
+    event.batch, event.changed_by, event.content_hash = batch, imported_by, digest
     _save(event)
     return True
 
 
-def _same(stored: Any, told: Any) -> bool:
-    if hasattr(told, "equals_exact") and hasattr(stored, "equals_exact"):
-        return bool(stored.equals_exact(told, 1e-9))
-    return bool(stored == told)
+def _digest(told: dict[str, Any]) -> str:
+    """Digest of what the source says of an event; shapes by their rounded coordinates."""
+    plain = {name: value.coords if isinstance(value, GEOSGeometry) else value for name, value in told.items()}
+    return hashlib.sha256(canonical_json(plain).encode()).hexdigest()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 
 from geo.errors import ConflictError, RefusedError
@@ -14,7 +16,7 @@ from incidents.services.corrections import Placement, correct_incident, place_in
 from incidents.services.importing import undo_batch
 from incidents.services.ledger import latest_sequence
 from tests.factories.geo import point
-from tests.factories.incidents import IncidentFactory, cead
+from tests.factories.incidents import IncidentFactory, MassEventFactory, cead
 from tests.incidents.files import bring_in, content, current, profile_for, row
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,18 @@ def test_an_import_is_undone_once(commune: Commune, tmp_path: Path) -> None:
     undo_batch(batch=batch, undone_by=None)
     with pytest.raises(ConflictError):
         undo_batch(batch=batch, undone_by=None)
+
+
+@pytest.mark.parametrize(("lng", "lat"), [(math.nan, -39.8), (-73.2, math.inf), (650_139.0, 5_591_393.0)])
+def test_the_database_refuses_a_point_that_would_break_a_map(lng: float, lat: float) -> None:
+    for make in (
+        lambda: IncidentFactory(point=Point(lng, lat, srid=4326)),
+        lambda: MassEventFactory(venue=Point(lng, lat, srid=4326), footprint=None),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make()
+
+
+def test_the_database_refuses_an_empty_point() -> None:
+    with pytest.raises(IntegrityError):
+        IncidentFactory(point=Point(srid=4326))

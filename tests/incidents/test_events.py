@@ -78,6 +78,24 @@ def test_a_dry_run_keeps_no_event(commune: Commune, tmp_path: Path) -> None:
     assert not MassEvent.objects.exists()
 
 
+def test_the_same_file_again_keeps_what_people_changed_meanwhile(commune: Commune, tmp_path: Path) -> None:
+    bring_in(commune, tmp_path, GOOD)
+    held = {"state": "realizado", "actual_attendance": 3_500, "expected_attendance": 5_000}
+    change_event(event=MassEvent.objects.get(), values=held, expected_version=1, changed_by=None)
+    again = bring_in(commune, tmp_path, GOOD)
+    event = MassEvent.objects.get()
+    assert (again.accepted, again.repeated, event.version) == (0, 1, 2)
+    assert {name: getattr(event, name) for name in held} == held
+
+
+def test_a_file_that_tells_no_state_leaves_the_authorisation(commune: Commune, tmp_path: Path) -> None:
+    bring_in(commune, tmp_path, [*GOOD[:8], ""])
+    change_event(event=MassEvent.objects.get(), values={"state": "autorizado"}, expected_version=1, changed_by=None)
+    bring_in(commune, tmp_path, [*GOOD[:7], "9000", ""])
+    event = MassEvent.objects.get()
+    assert (event.state, event.expected_attendance) == ("autorizado", 9_000)
+
+
 def test_an_import_of_events_is_not_undone_in_name_only(commune: Commune, tmp_path: Path) -> None:
     batch = bring_in(commune, tmp_path, GOOD)
     with pytest.raises(RefusedError):

@@ -47,12 +47,14 @@ def concentration(window: dict[str, Any]) -> str:
     if not found:
         return ""
     days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    return _("%(days)s, %(first)s:00 to %(last)s:00: %(share)s %% of the incidents in %(week)s %% of the week") % {
-        "days": ", ".join(days[day] for day in found["weekdays"]),
-        "first": found["hour_from"],
-        "last": found["hour_until"],
+    return _(
+        "%(days)s, %(first)s:00 to %(last)s:00: %(share)s %% of its incidents, against %(elsewhere)s %% elsewhere"
+    ) % {
+        "days": _("every day") if len(found["days"]) == len(days) else ", ".join(days[day] for day in found["days"]),
+        "first": found["start_hour"],
+        "last": (found["start_hour"] + found["hours"]) % 24,
         "share": round(100 * found["share"]),
-        "week": round(100 * found["share_of_week"]),
+        "elsewhere": round(100 * found["expected_share"]),
     }
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 from django.core.exceptions import ValidationError
 
 from access.roles import Role
 from geo.models import Commune
 from incidents import tiles
+from incidents.services.hotspots import hours_of_week
 from maps.changes import Change
 from maps.figures.charts import Bar, bars
 from maps.figures.picture import Picture
@@ -18,6 +21,7 @@ from maps.layers import CELLS, LAYERS, described, layers_for
 from maps.legend import FACTS, legend_facts
 from maps.periods import Period, asked_period, last_days, year_to_date
 from maps.profile_fields import guessed_columns
+from maps.proposal_words import concentration
 from tests.factories.geo import square
 
 
@@ -100,3 +104,15 @@ def test_a_place_is_read_as_people_paste_it(written: str) -> None:
 def test_what_is_no_place_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(ValidationError):
         PlaceField().clean(written)
+
+
+def test_a_proposal_says_in_words_when_its_incidents_concentrate() -> None:
+    inside = pd.DataFrame({"weekday": [4, 5] * 60, "hour": [23.0] * 120})
+    elsewhere = pd.DataFrame({"weekday": np.arange(1680) % 7, "hour": (np.arange(1680) % 24).astype(float)})
+    told = concentration(hours_of_week(inside, elsewhere, seed=1))
+    assert told.startswith("vie, sáb, de 23:00 a 0:00: 100 % de sus incidentes")
+
+
+def test_a_proposal_without_concentration_says_nothing_of_hours() -> None:
+    spread = pd.DataFrame({"weekday": np.arange(168) % 7, "hour": (np.arange(168) % 24).astype(float)})
+    assert concentration(hours_of_week(spread, spread, seed=1)) == ""

@@ -49,6 +49,7 @@ BREACHES = [
     (forbidden.code_keeps_the_bans, "maps/planted.py", "@cache_page(60)\ndef view(): ...", "cache"),
     (forbidden.code_keeps_the_bans, "config/planted.py", 'M = ["django.cache.UpdateCacheMiddleware"]', "cache"),
     (forbidden.code_keeps_the_bans, "maps/planted.py", "mark_safe(text)", "unescaped"),
+    (forbidden.code_keeps_the_bans, "maps/planted.py", "SafeString(text)", "unescaped"),
     (forbidden.code_keeps_the_bans, "analysis/planted.py", "import pickle", "pickle"),
     (forbidden.code_keeps_the_bans, "geo/planted.py", "import requests", "network"),
     (forbidden.code_keeps_the_bans, "geo/planted.py", "from urllib.request import urlopen", "network"),

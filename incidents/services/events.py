@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -154,5 +153,5 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, imported_by: Any) -> b
 
 def _digest(told: dict[str, Any]) -> str:
     """Digest of what the source says of an event; shapes by their rounded coordinates."""
-    plain = {name: value.coords if isinstance(value, GEOSGeometry) else value for name, value in told.items()}
+    plain = {name: getattr(value, "coords", value) for name, value in told.items()}
     return hashlib.sha256(canonical_json(plain).encode()).hexdigest()

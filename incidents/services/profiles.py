@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from geo.errors import RefusedError
 from incidents.models import ProfileKind, SourceProfile
 from incidents.services.profile_settings import ProfileSettings, RefusedProfileError, read_settings
-from incidents.services.taxonomies import load_taxonomies, offence_type, save_taxonomy
+from incidents.services.taxonomies import SHIPPED, load_taxonomies, offence_type, save_taxonomy
 
 LARGEST_PROFILE_BYTES = 1_000_000
 
@@ -37,12 +37,13 @@ def save_profile(
     """Write a profile: the first version of a new source, or a new version where something changed.
 
     The same settings again return the version already there. Own types are written to their own taxonomy and every
-    type of the mapping must exist. Raises RefusedProfileError, UnknownTypeError.
+    type of the mapping must exist. A taxonomy that is shipped or another commune's is not the profile's own: whoever
+    writes it says which types are reserved. Raises RefusedProfileError, UnknownTypeError.
     """
     if kind not in ProfileKind.values:
         raise RefusedProfileError(_("There is no kind of profile “%(kind)s”.") % {"kind": kind})
     read = read_settings(settings, kind=kind)
-    _write_own_types(read)
+    _write_own_types(read, commune=commune)
     for version, code in set(read.type_mapping.values()):
         offence_type(version, code)
     slug = slugify(source or name)[:40]
@@ -101,9 +102,15 @@ def settings_of(profile: SourceProfile) -> ProfileSettings:
     return read_settings(profile.settings, kind=profile.kind)
 
 
-def _write_own_types(read: ProfileSettings) -> None:
+def _write_own_types(read: ProfileSettings, *, commune: Any) -> None:
     load_taxonomies()
     if read.own_taxonomy:
+        others = SourceProfile.objects.exclude(commune=commune).filter(settings__own_taxonomy=read.own_taxonomy)
+        if read.own_taxonomy in SHIPPED or others.exists():
+            raise RefusedProfileError(
+                _("The taxonomy “%(name)s” is not this source's own: give it another name.")
+                % {"name": read.own_taxonomy}
+            )
         save_taxonomy(
             version=read.own_taxonomy,
             name=read.own_taxonomy_name or read.own_taxonomy,

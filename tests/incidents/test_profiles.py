@@ -51,6 +51,23 @@ def test_flags_of_a_type(code: str, flags: tuple) -> None:
     assert (one.dmcs, one.enforcement_driven, one.reserved, one.default_origin) == flags
 
 
+def own_types(name: str, **flags: bool) -> dict:
+    return {**SETTINGS, "own_taxonomy": name, "own_types": [{"code": "30101", "name": "Otra cosa", **flags}]}
+
+
+def test_a_profile_does_not_rewrite_a_shipped_taxonomy(commune: Commune) -> None:
+    with pytest.raises(RefusedProfileError):
+        save_profile(commune=commune, name="registro", settings=own_types("cead-2024-b"))
+    assert cead("30101").reserved
+
+
+def test_a_profile_does_not_rewrite_the_taxonomy_of_another_commune(commune: Commune, other_commune: Commune) -> None:
+    save_profile(commune=other_commune, name="registro", settings=own_types("propia", reserved=True))
+    with pytest.raises(RefusedProfileError):
+        save_profile(commune=commune, name="registro", settings=own_types("propia"))
+    assert OffenceType.objects.with_key("propia", "30101").get().reserved
+
+
 def test_blank_harm_stays_blank_unless_the_fallback_is_accepted(commune: Commune) -> None:
     told = harm_days(commune=commune)
     assert told.days[cead("10102").pk] == 5476

@@ -87,7 +87,13 @@ class Incident(models.Model):
     act = models.CharField(_("written by"), max_length=10, choices=Act.choices, default=Act.IMPORT)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     supersedes = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("version before"), db_index=False
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("version before"),
+        db_index=False,
+        db_constraint=False,  # no row is ever deleted, so the trigger keeps this promise
     )
     recorded_in = models.PositiveIntegerField(_("recorded in"))
     withdrawn_in = models.PositiveIntegerField(_("withdrawn in"), null=True)
@@ -140,11 +146,17 @@ class MaskedIncident(models.Model):
 
     The place is a street snap point with at least eight dwellings behind it, or the centre of a 250 m hexagon where
     no snap points are loaded. Reserved types have neither place nor hour here. The database checks the keys of the
-    incident and not those copied from it: rows come by the hundred thousand and are written by one statement only.
+    incident and not those copied from it: rows come by the hundred thousand, are written by one statement only, and
+    incidents are never deleted.
     """
 
     incident = models.OneToOneField(
-        Incident, models.PROTECT, primary_key=True, related_name="masked", verbose_name=_("incident")
+        Incident,
+        models.PROTECT,
+        primary_key=True,
+        related_name="masked",
+        verbose_name=_("incident"),
+        db_constraint=False,
     )
     commune = models.ForeignKey(
         "geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"), db_index=False, db_constraint=False

@@ -22,9 +22,10 @@ NUMBER = r"^[-+]?[0-9]{1,12}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?$"
 GROUPED = r"^[-+]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
 METRES_LIMIT = 2e7  # beyond this no projected system of the table has a place, and PROJ need not be asked
 
+# OFFSET 0 keeps each step a step: merged into one, PostgreSQL would compute every expression again wherever it is used
 PARSED = """
 CREATE UNLOGGED TABLE {schema}.parsed AS
-WITH cleaned AS MATERIALIZED (
+WITH cleaned AS (
     SELECT r.row_number, r.broken, {record_id} AS record_id,
            d.day, COALESCE(t.seconds, d.seconds) AS seconds,
            COALESCE(t.precision, d.precision) AS precision, COALESCE(t.flag, d.flag, '') AS flag,
@@ -42,7 +43,8 @@ WITH cleaned AS MATERIALIZED (
     LEFT JOIN {schema}.times ut ON ut.word = {until_time}
     LEFT JOIN {schema}.labels l ON l.word = {label}
     LEFT JOIN {schema}.origins o ON o.word = {origin}
-), typed AS MATERIALIZED (
+    OFFSET 0
+), typed AS (
     SELECT c.*,
            day + MAKE_INTERVAL(secs => COALESCE(seconds, 0)) AS wall_from,
            CASE WHEN until_day IS NOT NULL OR until_seconds IS NOT NULL
@@ -50,7 +52,8 @@ WITH cleaned AS MATERIALIZED (
            CASE WHEN x_text ~ '{number}' THEN x_text::float8 END AS x,
            CASE WHEN y_text ~ '{number}' THEN y_text::float8 END AS y
     FROM cleaned c
-), placed AS MATERIALIZED (
+    OFFSET 0
+), placed AS (
     SELECT typed.*, COALESCE(told_until, CASE precision
                WHEN 'minute' THEN wall_from WHEN 'hour' THEN wall_from + INTERVAL '1 hour'
                ELSE (day + 1)::timestamp END) AS wall_until,
@@ -60,12 +63,14 @@ WITH cleaned AS MATERIALIZED (
                 WHEN x = 0 AND y = 0 THEN 'zero_coordinates'
                 WHEN ABS(x) > {x_limit} OR ABS(y) > {y_limit} THEN 'far_outside' END AS place_problem
     FROM typed
-), moved AS MATERIALIZED (
+    OFFSET 0
+), moved AS (
     SELECT placed.*,
            CASE WHEN place_problem IS NULL THEN {point} END AS written_point,
            {instant_from} AS candidate_from, {instant_until} AS candidate_until
     FROM placed
-), judged AS MATERIALIZED (
+    OFFSET 0
+), judged AS (
     SELECT moved.*,
            (candidate_from - INTERVAL '1 hour') AT TIME ZONE {zone} = wall_from AS doubled,
            candidate_from AT TIME ZONE {zone} <> wall_from AS nonexistent,
@@ -73,17 +78,20 @@ WITH cleaned AS MATERIALIZED (
            COALESCE(place_problem, CASE WHEN NOT (ST_X(written_point) BETWEEN {west} AND {east}
                 AND ST_Y(written_point) BETWEEN {south} AND {north}) THEN 'far_outside' END) AS place_reason
     FROM moved
-), settled AS MATERIALIZED (
+    OFFSET 0
+), settled AS (
     SELECT judged.*,
            candidate_from - CASE WHEN doubled THEN INTERVAL '1 hour' ELSE INTERVAL '0' END AS occurred_from,
            candidate_until - CASE WHEN until_doubled THEN INTERVAL '1 hour' ELSE INTERVAL '0' END AS early_until
     FROM judged
-), bounded AS MATERIALIZED (
+    OFFSET 0
+), bounded AS (
     SELECT settled.*,
            CASE WHEN wall_until < wall_from THEN early_until ELSE GREATEST(early_until, occurred_from) END
                AS occurred_until
     FROM settled
-), listed AS MATERIALIZED (
+    OFFSET 0
+), listed AS (
     SELECT bounded.*, ARRAY_REMOVE(ARRAY[
                CASE WHEN broken THEN 'row:broken_row' END,
                CASE WHEN NOT broken AND day IS NULL THEN 'date:' || COALESCE(date_reason, 'missing_date') END,
@@ -99,6 +107,7 @@ WITH cleaned AS MATERIALIZED (
                wall_from, COALESCE(precision, 'day'), COALESCE(told_until::text, ''), source_label,
                COALESCE(told_origin, ''), {x_digest}, {y_digest}), 'UTF8')) FROM 1 FOR 16), 'hex') AS digest
     FROM bounded
+    OFFSET 0
 )
 SELECT row_number, COALESCE(record_id, '') AS record_id, digest,
        problems || CASE WHEN problems = '{{}}' AND record_id IS NOT NULL

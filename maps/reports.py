@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from access.permissions import allows
@@ -105,7 +105,7 @@ def _legend(commune: Any, view: View, drawn: list[tuple[Any, Drawn]]) -> str:
     for one, content in drawn:
         if one.ground or not content.features:
             continue
-        parts.append(f"<h2>{safe(one.title)} (n = {number_format(content.n or len(content.features), 0)})</h2>")
+        parts.append(f"<h2>{safe(one.title)} (n = {floatformat(content.n or len(content.features), '0g')})</h2>")
         parts += [
             f'<p><span class="m" style="background:{colour}"></span>{safe(words)}</p>'
             for colour, words in content.legend

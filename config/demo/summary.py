@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from config.demo.manifest import Manifest
@@ -63,13 +63,13 @@ def _lines(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield _("Strategies and indicators"), f"{fact('plan', 'strategies', 0)} / {fact('plan', 'indicators', 0)}"
     yield _("Files exported"), ", ".join(one["file"] for one in fact("exports", "files", []))
     seconds = manifest.seconds()
-    told = ", ".join(f"{name} {number_format(value, 1)}" for name, value in seconds.items())
-    yield _("Seconds"), f"{number_format(sum(seconds.values()), 1)} ({told})"
+    told = ", ".join(f"{name} {floatformat(value, '1g')}" for name, value in seconds.items())
+    yield _("Seconds"), f"{floatformat(sum(seconds.values()), '1g')} ({told})"
 
 
 def _number(value: Any) -> str:
-    return number_format(value, 0, force_grouping=True)
+    return floatformat(value, "0g")
 
 
 def _ratio(value: float | None) -> str:
-    return _("no data") if value is None else f"{number_format(100 * value, 1)} %"
+    return _("no data") if value is None else f"{floatformat(100 * value, '1g')} %"

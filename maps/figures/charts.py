@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
@@ -109,7 +109,7 @@ def weekday_hours(counts: Sequence[Sequence[float]], *, title: str, width: int =
                 f"{cell - 2:.1f}",
                 days[day],
                 hour,
-                number_format(value, 0),
+                floatformat(value, "0g"),
             )
             for day, row in enumerate(counts)
             for hour, value in enumerate(row)
@@ -135,7 +135,7 @@ def _frame(content: str, width: int, height: int, title: str) -> str:
 
 
 def _written(value: float | None) -> str:
-    return _("missing") if value is None else number_format(value, 1)
+    return _("missing") if value is None else floatformat(value, "1g")
 
 
 def _shortened(label: str) -> str:

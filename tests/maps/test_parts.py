@@ -116,3 +116,7 @@ def test_a_proposal_says_in_words_when_its_incidents_concentrate() -> None:
 def test_a_proposal_without_concentration_says_nothing_of_hours() -> None:
     spread = pd.DataFrame({"weekday": np.arange(168) % 7, "hour": (np.arange(168) % 24).astype(float)})
     assert concentration(hours_of_week(spread, spread, seed=1)) == ""
+
+
+def test_a_chart_rounds_its_figures_and_cuts_none_off() -> None:
+    assert "22,0" in bars([Bar("parte", 21.96)], title="t", most=100)

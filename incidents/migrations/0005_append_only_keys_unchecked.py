@@ -5,20 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0003_masked_keys_unchecked'),
+        ("incidents", "0004_sound_geometry_and_digest"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='incident',
-            name='supersedes',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.incident', verbose_name='version before'),
+            model_name="incident",
+            name="supersedes",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="incidents.incident",
+                verbose_name="version before",
+            ),
         ),
         migrations.AlterField(
-            model_name='maskedincident',
-            name='incident',
-            field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='masked', serialize=False, to='incidents.incident', verbose_name='incident'),
+            model_name="maskedincident",
+            name="incident",
+            field=models.OneToOneField(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                primary_key=True,
+                related_name="masked",
+                serialize=False,
+                to="incidents.incident",
+                verbose_name="incident",
+            ),
         ),
     ]

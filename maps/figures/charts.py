@@ -9,7 +9,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-LABELS, VALUES, ROW, TALL = 210, 64, 30, 42
+VALUES, EDGE, TALL = 56, 10, 42
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Bar:
     style: str = "bar"
 
 
-def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 560) -> str:
+def bars(rows: Sequence[Bar], *, title: str, most: float, width: int = 380) -> str:
     """Bars from zero on a common scale, each under its words; a missing value is an empty dashed frame, never a bar of
     length zero."""
     room = width - VALUES
@@ -59,14 +59,13 @@ class Interval:
     high: int
 
 
-def intervals(rows: Sequence[Interval], *, title: str, width: int = 560) -> str:
-    """Ranks with their intervals on one axis, rank 1 at the left."""
+def intervals(rows: Sequence[Interval], *, title: str, width: int = 380) -> str:
+    """Ranks with their intervals on one axis, rank 1 at the left; each under its words."""
     worst = max((row.high for row in rows), default=1)
-    room = width - LABELS - 24
-    step = room / max(worst - 1, 1)
+    step = (width - 2 * EDGE) / max(worst - 1, 1)
 
     def x(rank: int) -> str:
-        return f"{LABELS + (rank - 1) * step:.1f}"
+        return f"{EDGE + (rank - 1) * step:.1f}"
 
     drawn = format_html_join(
         "",
@@ -74,26 +73,20 @@ def intervals(rows: Sequence[Interval], *, title: str, width: int = 560) -> str:
         '<circle class="dot" cx="{7}" cy="{3}" r="5"/>',
         (
             (
-                str(index * ROW + 20),
-                _shortened(row.label),
-                x(1),
-                str(index * ROW + 15),
-                x(worst),
-                x(row.low),
-                x(row.high),
-                x(row.middle),
+                *(str(index * TALL + 14), row.label, x(1), str(index * TALL + 26), x(worst)),
+                *(x(row.low), x(row.high), x(row.middle)),
             )
             for index, row in enumerate(rows)
         ),
     )
     ticks = sorted({1, (worst + 1) // 2, worst})
     axis = format_html_join(
-        "", '<text x="{}" y="{}">{}</text>', ((x(tick), str(len(rows) * ROW + 18), tick) for tick in ticks)
+        "", '<text x="{}" y="{}">{}</text>', ((x(tick), str(len(rows) * TALL + 14), tick) for tick in ticks)
     )
-    return _frame(format_html("{}{}", drawn, axis), width, len(rows) * ROW + 26, title)
+    return _frame(format_html("{}{}", drawn, axis), width, len(rows) * TALL + 20, title)
 
 
-def weekday_hours(counts: Sequence[Sequence[float]], *, title: str, width: int = 560) -> str:
+def weekday_hours(counts: Sequence[Sequence[float]], *, title: str, width: int = 380) -> str:
     """Seven rows of 24 hours, five shades."""
     days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
     most = max((value for row in counts for value in row), default=0) or 1
@@ -136,7 +129,3 @@ def _frame(content: str, width: int, height: int, title: str) -> str:
 
 def _written(value: float | None) -> str:
     return _("missing") if value is None else floatformat(value, "1g")
-
-
-def _shortened(label: str) -> str:
-    return label if len(label) <= 32 else f"{label[:31]}…"

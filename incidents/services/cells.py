@@ -27,6 +27,8 @@ PAIRS = {
     ".": r"^\(?\s*([-+]?[0-9][0-9.]*)(?:\s*[;,]\s*|\s+)([-+]?[0-9][0-9.]*)\s*\)?$",
     ",": r"^\(?\s*([-+]?[0-9][0-9.]*(?:,[0-9]+)?)(?:\s*;\s*|,?\s+)([-+]?[0-9][0-9.]*(?:,[0-9]+)?)\s*\)?$",
 }
+# the reader of WKT recurses into collections until the process dies; these two kinds it reads without recursion
+_AREA_TEXT = re.compile(r"\s*(?:MULTI)?POLYGON\s*(?:Z\s*)?\(", re.IGNORECASE)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
@@ -132,6 +134,8 @@ def area(raw: RawRow, name: str, *, commune: Any, settings: ProfileSettings) -> 
         if raw.geometry is None or raw.geometry.geom_type not in {"Polygon", "MultiPolygon"}:
             return None
         return as_multi(_door(raw.geometry, commune=commune, kinds={"Polygon", "MultiPolygon"}))
+    if not _AREA_TEXT.match(text):
+        raise CellError("not_a_geometry")
     try:
         shape = shapely.from_wkt(text)
     except shapely.GEOSException as error:

@@ -12,9 +12,11 @@ from geo.errors import MissingVersionError, RefusedError
 from geo.models import Commune
 from incidents.frames import events_frame
 from incidents.models import MassEvent
+from incidents.services.cells import CellError, area
 from incidents.services.events import StaleEventError, change_event, create_event, import_mass_events
 from incidents.services.importing import undo_batch
-from incidents.services.profiles import save_profile
+from incidents.services.profiles import save_profile, settings_of
+from incidents.services.reading import RawRow
 from incidents.tiles import TileAddress, event_tile
 from tests.factories.geo import point, square
 from tests.factories.incidents import MassEventFactory
@@ -45,8 +47,8 @@ def bring_in(commune: Commune, folder: Path, *rows: list[str], **options: object
 
 
 def test_a_table_of_events_is_imported_once(commune: Commune, tmp_path: Path) -> None:
-    area = "POLYGON((-73.247 -39.815,-73.245 -39.815,-73.245 -39.813,-73.247 -39.813,-73.247 -39.815))"
-    rows = [GOOD, ["E2", *GOOD[1:6], area, *GOOD[7:]]]
+    outline = "POLYGON((-73.247 -39.815,-73.245 -39.815,-73.245 -39.813,-73.247 -39.813,-73.247 -39.815))"
+    rows = [GOOD, ["E2", *GOOD[1:6], outline, *GOOD[7:]]]
     first = bring_in(commune, tmp_path, *rows)
     second = bring_in(commune, tmp_path, *rows)
     assert [(one.accepted, one.repeated, one.refused) for one in (first, second)] == [(2, 0, 0), (0, 2, 0)]
@@ -71,6 +73,13 @@ def test_a_bad_event_is_refused_with_its_reason(
 ) -> None:
     batch = bring_in(commune, tmp_path, [value if number == column else cell for number, cell in enumerate(GOOD)])
     assert (batch.accepted, batch.counts["refused"]) == (0, {reason: 1})
+
+
+def test_a_footprint_that_would_kill_the_reader_of_shapes_is_refused(commune: Commune) -> None:
+    profile = save_profile(commune=commune, name="eventos", kind="mass_events", settings=SETTINGS)
+    nested = RawRow(2, {"footprint": "GEOMETRYCOLLECTION(" * 52_000}, frozenset())  # a GeoPackage may hold such a text
+    with pytest.raises(CellError, match="not_a_geometry"):
+        area(nested, "footprint", commune=commune, settings=settings_of(profile))
 
 
 def test_a_dry_run_keeps_no_event(commune: Commune, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Incidents are counted over whole weeks (Monday to Sunday), the finest time that the planner's role may know: windows
 that could be moved by single days would give away single days by subtraction. Reserved types are counted only where
-they are asked for by name, and then a count of one to four is withheld.
+they are asked for by name, and then a count of one to four of any of them is withheld.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from geo.models import Commune
 
 LEAST_COUNT = 5  # of reserved types: fewer are withheld
+COUNTS = frozenset({"without_weight"})  # what a query tells of counts, left out where the value is withheld
 LEAST_RESIDENTS = 100  # a rate for fewer people than these says nothing
 DAYS = 7
 OriginName = Literal["reported", "discovered", "sensor"]
@@ -105,7 +106,7 @@ def measure(
             "on": on,
             "sequence": sequence,
             "code_version": analysis.__version__,
-            **question.told,
+            **{name: told for name, told in question.told.items() if not (withheld and name in COUNTS)},
         }
     )
     rounded = None if value is None or withheld else float(f"{value:.12g}")
@@ -159,8 +160,9 @@ def _type_ids(types: list[tuple[str, str]]) -> list[int]:
 
 
 def _withheld(rows: Any) -> bool:
-    reserved: int = rows.filter(offence_type__reserved=True).count()
-    return 0 < reserved < LEAST_COUNT
+    """True where any reserved type has a small count: a sum of types, less the sum without it, would tell it."""
+    reserved = rows.filter(offence_type__reserved=True).order_by().values_list("offence_type_id")
+    return any(n < LEAST_COUNT for _type, n in reserved.annotate(n=Count("pk")))
 
 
 def _count(question: _Question) -> Answer:

@@ -182,6 +182,23 @@ def test_small_count_of_a_reserved_type_is_withheld(scene: Scene, strategy: Sect
     assert make(strategy, author).baseline_value == 40
 
 
+def test_small_counts_of_two_reserved_types_are_withheld_although_their_sum_is_none(
+    strategy: SectorStrategy, author: User
+) -> None:
+    for code in ("60401", "10501"):
+        OffenceType.objects.with_key("cead-2024-b", code).update(reserved=True)
+    both = make(strategy, author, parameters={"types": [["cead-2024-b", "60401"], ["cead-2024-b", "10501"]]})
+    assert both.baseline_value == 40
+    assert read_indicator(indicator=both, on=date(2025, 1, 12)).withheld
+
+
+def test_the_query_of_a_withheld_reading_tells_no_count(strategy: SectorStrategy, author: User) -> None:
+    harm = make(strategy, author, formula="dano", parameters={"types": [["cead-2024-b", "10501"]]})
+    OffenceType.objects.with_key("cead-2024-b", "10501").update(reserved=True)
+    reading = read_indicator(indicator=harm, on=date(2025, 1, 12))
+    assert (reading.withheld, "without_weight" in json.loads(reading.query)) == (True, False)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -183,9 +183,12 @@ def _save(sector: RiskSector, content: dict[str, Any], expected_version: int | N
     if saved != 1:
         raise _stale(sector, content, expected_version)
     fresh: RiskSector = RiskSector.objects.select_related("commune", "responsible").get(pk=sector.pk)
-    holds_from = act.holds_from or max(today(fresh.commune), fresh.valid_from)
+    latest = max(today(fresh.commune), fresh.valid_from)
+    holds_from = act.holds_from or latest
     if holds_from < fresh.valid_from:
         raise RefusedError(_("A change cannot hold from before the first day of the sector."))
+    if holds_from > latest:  # the catalogue as it stands would show it before its day
+        raise RefusedError(_("A change cannot hold from a day to come: save it on that day."))
     _write_version(fresh, holds_from=holds_from, changed_by=act.user, reason=act.reason, restores=act.restores)
     record(
         act.verb,

@@ -20,6 +20,7 @@ from sectors.services.catalogue import (
     create_sector,
     redraw_sector,
     restore_version,
+    today,
 )
 from tests.factories.geo import CommuneFactory
 from tests.factories.sectors import RiskSectorFactory
@@ -160,6 +161,16 @@ def test_catalogue_as_of_a_day_shows_what_held_then(sector: RiskSector, commune:
         for on in (date(2024, 12, 31), date(2025, 6, 30), date(2025, 7, 1))
     ]
     assert names == [[], ["Costanera"], ["Costanera norte"]]
+
+
+def test_a_change_does_not_hold_from_a_day_to_come(sector: RiskSector, commune: Commune, analyst: User) -> None:
+    tomorrow = today(commune) + timedelta(days=1)
+    with pytest.raises(RefusedError):
+        change_sector(
+            sector=sector, changes={"name": "Otra"}, expected_version=1, reason="nombre", edited_by=analyst,
+            holds_from=tomorrow,
+        )  # fmt: skip
+    assert [one.name for one in catalogue_as_of(commune=commune, on=today(commune))] == ["Costanera"]
 
 
 def test_catalogue_as_recorded_then_knows_nothing_of_later_corrections(

@@ -21,6 +21,7 @@ from procrastinate.contrib.django import app as queue
 
 from access.jobs import KINDS, kinds_for
 from access.models import JobRun, Membership
+from access.services.analysis_words import analysis_sentence
 from access.services.audit import record_act
 from access.services.progress import ProgressLine, StaleJobError, WorkerStoppingError
 from access.services.support import cause_of
@@ -68,8 +69,10 @@ def run_job(*, job_id: int) -> JobRun:
         _leave(job, state=State.CANCELLED, finished_at=Now())
     except WorkerStoppingError:
         _leave(job, state=State.QUEUED, lease_until=None)
-    except (AtalayaError, AnalysisError) as error:
+    except AtalayaError as error:
         _leave(job, state=State.FAILED, error=str(error), finished_at=Now())
+    except AnalysisError as error:
+        _leave(job, state=State.FAILED, error=analysis_sentence(error), finished_at=Now())
     except (OperationalError, InterfaceError):
         connection.close()
         raise

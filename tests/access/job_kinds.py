@@ -8,6 +8,7 @@ from typing import Any
 from access.jobs import job_kind
 from access.models import JobRun
 from access.services.audit import record_act
+from analysis.errors import EmptyInputError
 from analysis.progress import Report
 from geo.errors import RefusedError
 
@@ -40,6 +41,12 @@ def refuse(job: JobRun, report: Report) -> dict[str, Any]:
     """Write an act, then refuse with a sentence."""
     _leave_trace(job, 0)
     raise RefusedError("Fila 3, columna «fecha»: no es una fecha.")
+
+
+@job_kind("tests.compute", title="Calcular", permission="jobs.view")
+def compute(job: JobRun, report: Report) -> dict[str, Any]:
+    """Ask an analysis for what it cannot give."""
+    raise EmptyInputError("None of the {count} incidents lies in the study area.", count=7)
 
 
 @job_kind("tests.break", title="Fallar", permission="jobs.view")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Membership, User
 from access.roles import Role
+from access.services.analysis_words import analysis_sentence
 from analysis.errors import AnalysisError
 from config import loop
 from geo.errors import AtalayaError
@@ -48,8 +49,10 @@ class Command(BaseCommand):
         with translation.override(settings.LANGUAGE_CODE):
             try:
                 done = Analysis(options, tell=self.stderr.write).run()
-            except (AtalayaError, AnalysisError) as error:
+            except AtalayaError as error:
                 raise CommandError(str(error)) from error
+            except AnalysisError as error:
+                raise CommandError(analysis_sentence(error)) from error
             self.stdout.write(json.dumps(done, ensure_ascii=False) if options["json"] else _table(done))
 
 

@@ -1,0 +1,77 @@
+"""What an analysis refused, in the reader's language.
+
+`analysis` knows no catalogue: its errors keep the English sentence apart from its values. The sentences are written
+here once more, so that they enter this floor's catalogue; a test reads them off the sources of `analysis`.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from analysis.errors import AnalysisError
+
+SENTENCES = (
+    gettext_noop("There are {rows} points but {marks} marks."),
+    gettext_noop("The accuracy index needs incidents, a proposed area and a study area above zero."),
+    gettext_noop("Wanted: as many observed, predicted and positive areas, and at least one incident."),
+    gettext_noop("{path} is a {kind}, which has no canonical form."),
+    gettext_noop("{path} is {value}, which is not a finite number."),
+    gettext_noop("{path} has the key {key}, which is not text."),
+    gettext_noop("The layer has no coordinate reference system; a projected one in metres is needed."),
+    gettext_noop("The layer is in {name}, which is not projected; a reference system in metres is needed."),
+    gettext_noop("The layer is in {name}, whose unit is {units}; metres are needed."),
+    gettext_noop("{name} has {count} values that are not finite numbers, the first in row {row}."),
+    gettext_noop("x has {x} values and y has {y}; they must be pairs."),
+    gettext_noop("There are no points."),
+    gettext_noop("All coordinates lie within ±180 and ±90: they look like degrees; metres are needed."),
+    gettext_noop("All {count} points are the same place; a pattern needs at least two."),
+    gettext_noop("There are {rows} rows but {weights} weights."),
+    gettext_noop("A weight is below zero: {value}."),
+    gettext_noop("{name} is {value}; it must be a finite number above zero."),
+    gettext_noop("The study area is empty."),
+    gettext_noop("The study area has coordinates that are not finite numbers."),
+    gettext_noop("The study area looks like degrees; metres are needed."),
+    gettext_noop("The study area has no surface."),
+    gettext_noop("A radius of {radius} m makes {pairs} pairs of neighbours, over {limit}: choose a smaller one."),
+    gettext_noop("minimum is {minimum}; a cluster needs at least two places."),
+    gettext_noop("There are {count} places; HDBSCAN takes at most {limit} here: narrow the period or the area."),
+    gettext_noop("The kernel {kernel} is not known; there are quartic and gaussian."),
+    gettext_noop("The edge correction {edge} is not known; there are uniform, diggle and none."),
+    gettext_noop("Cells of {cell} m would make {count} cells; at most {limit} are allowed: choose larger cells."),
+    gettext_noop("The mask is {got} but the grid is {wanted}."),
+    gettext_noop("None of the {count} incidents lies in the study area."),
+    gettext_noop("There are {rows} points but {times} times."),
+    gettext_noop("Lengths and ratios of a hot-spot search must be finite and above zero."),
+    gettext_noop("false_alarm_ratio and grow_p must lie between 0 and 1."),
+    gettext_noop("Wanted: cell_m <= radii_m <= inner_m < outer_m."),
+    gettext_noop(
+        "There are {dwellings} dwellings and {candidates} candidate places; at least {minimum} dwellings and one "
+        "place are needed."
+    ),
+    gettext_noop(
+        "The baseline counts {cells} cells and {incidents} incidents; at least {least} cells and one incident are "
+        "needed."
+    ),
+    gettext_noop("The weights of {what} must be numbers of at least zero for {names}."),
+    gettext_noop("The weights of {what} add up to {total}; they must add up to one."),
+    gettext_noop("A scale needs a unit above zero and low < high; got {unit}, {low}, {high}."),
+    gettext_noop("The scheme has no scale for {parts}."),
+    gettext_noop("A prior needs at least one area with an incident."),
+    gettext_noop("There are {counts} counts and {exposures} exposures; they must be pairs."),
+    gettext_noop("A count is below zero or an exposure is not above zero."),
+    gettext_noop("There are no incidents elsewhere to compare the week with."),
+    gettext_noop("There are {days} weekdays but {hours} hours."),
+    gettext_noop("Weekdays run from 0 (Monday) to 6 and hours from 0 to below 24."),
+    gettext_noop("The ground under the camera at ({x}, {y}) is not known."),
+    gettext_noop("There are {count} footprints but {heights} heights."),
+    gettext_noop("field_of_view_deg is {value}; it lies between 0 and 360."),
+    gettext_noop("azimuth_deg is not a finite number."),
+    gettext_noop("The camera at ({x}, {y}) stands inside a building below its roof."),
+)
+
+
+def analysis_sentence(error: AnalysisError) -> str:
+    """The sentence of an error in the language that is active; in English where the catalogue has none."""
+    told = _(error.template) if error.template else str(error)
+    return told.format(**error.values) if error.values else told

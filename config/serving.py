@@ -100,7 +100,7 @@ def _start(command: list[str]) -> Child:
 
 
 def _environment() -> dict[str, str]:
-    """The children use this process's database, also where it is the private one (settings fill DATABASE_URL in)."""
+    """The children get this process's key, so that a session survives a restart of either."""
     return dict(os.environ) | {"SECRET_KEY": settings.SECRET_KEY, "ATALAYA_STATIC_FINDERS": _flag()}
 
 

@@ -130,8 +130,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Database -------------------------------------------------------------------------------------------------------
 _postgis = "django.contrib.gis.db.backends.postgis"
-os.environ.setdefault("DATABASE_URL", secret("DATABASE_URL", default="") or cluster.configured().url)
-_database = env.db("DATABASE_URL", engine=_postgis)
+_database = env.db_url_config(secret("DATABASE_URL", default="") or cluster.configured().url, engine=_postgis)
 _database["HOST"] = _database.get("OPTIONS", {}).pop("host", _database["HOST"])
 _database["PASSWORD"] = _database.get("PASSWORD") or secret("DATABASE_PASSWORD", default="")
 _database["ATOMIC_REQUESTS"] = False

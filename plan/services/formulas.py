@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import analysis
 from analysis.canonical import canonical_json
-from analysis.sector_measures import residents_of
+from analysis.sector_measures import MeasureRules, residents_of
 from cameras.services.coverage import covered_area, ensure_coverage
 from geo.crs import geometry_to_metric
 from geo.errors import RefusedError
@@ -201,7 +201,10 @@ def _harm(question: _Question) -> Answer:
 
 
 def _uncovered_harm(question: _Question) -> Answer:
-    """Share of the harm that lies out of sight of what counts as coverage today: there is no older coverage to ask."""
+    """Share of the harm that lies out of sight of what counts as coverage today: there is no older coverage to ask.
+
+    Harm is seen as the score sees it: where covered ground is near, since addresses lie behind the street's edge.
+    """
     rows = _incidents(question)
     frame = incidents_frame(rows, commune=question.commune, harm=_harm_by_type(question))
     harm = frame["harm_days"].to_numpy(dtype=float)
@@ -213,7 +216,7 @@ def _uncovered_harm(question: _Question) -> Answer:
     if total <= 0:
         return None, int(known.sum()), _withheld(rows)
     shapely.prepare(covered)
-    seen = shapely.intersects(covered, frame.geometry.to_numpy())
+    seen = shapely.dwithin(covered, frame.geometry.to_numpy(), MeasureRules.seen_within_m)
     return float(harm[known & ~seen].sum()) / total, int(known.sum()), _withheld(rows)
 
 

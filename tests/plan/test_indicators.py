@@ -14,8 +14,9 @@ from access.roles import Role
 from analysis.progress import silent
 from cameras.services.coverage import compute_coverage
 from geo.errors import RefusedError
+from geo.geometry import as_multi
 from geo.models import Commune, TerritorialUnit
-from incidents.models import OffenceType
+from incidents.models import Incident, OffenceType
 from incidents.services.importing import undo_batch
 from plan.models import Indicator, SectorStrategy
 from plan.services.indicators import Goal, attainment, change_indicator, create_indicator, read_indicator, read_plan
@@ -23,7 +24,7 @@ from plan.tasks import run_readings
 from sectors.errors import StaleVersionError
 from sectors.services.catalogue import redraw_sector
 from tests.factories.access import JobRunFactory
-from tests.factories.cameras import CameraFactory
+from tests.factories.cameras import CameraFactory, ViewshedFactory
 from tests.factories.geo import PublicSpaceFactory, point, square
 from tests.factories.plan import IndicatorFactory
 from tests.factories.sectors import PerceptionReadingFactory
@@ -161,6 +162,19 @@ def test_uncovered_harm_falls_with_coverage(scene: Scene, strategy: SectorStrate
     CameraFactory(commune=scene.commune, point=point(150, 150), range_m=100)
     compute_coverage(commune=scene.commune)
     assert 0 < read_indicator(indicator=indicator, on=END_OF_YEAR).value < 1  # type: ignore[operator]
+
+
+def test_harm_behind_the_edge_of_covered_ground_is_seen_as_in_the_score(
+    scene: Scene, strategy: SectorStrategy, author: User
+) -> None:
+    """The covered ground leaves out five metres around each incident, as a street leaves out the houses."""
+    ground = scene.sectors["A"].boundary
+    for incident in Incident.objects.for_commune(scene.commune).within(ground):
+        ground = ground.difference(incident.point.buffer(0.00005))
+    camera = CameraFactory(commune=scene.commune, point=point(150, 150))
+    ViewshedFactory(commune=scene.commune, camera=camera, area=as_multi(ground))
+    indicator = make(strategy, author, "dano_sin_cobertura", role=Role.ANALYST)
+    assert indicator.baseline_value == 0.0
 
 
 def test_planner_cannot_make_or_see_an_indicator_of_coverage(strategy: SectorStrategy, author: User) -> None:

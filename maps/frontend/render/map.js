@@ -7,16 +7,15 @@ import { fromLonLat, toLonLat, transformExtent } from "ol/proj.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
 import { toFeature } from "ol/render/Feature.js";
-import { createXYZ } from "ol/tilegrid.js";
 import { cellSideM, classOf, daysOf, rateOf } from "../core/cells.js";
 import { createLayer, format, setPeriod, showFeatures } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
 
 export function createMap({ target, store, layers, cells, extent, words }) {
-    const grid = createXYZ();
     const counted = {
         classOf(count, resolution) {
+            const grid = layerOf("incidentes").getSource().getTileGrid(); // its tiles are wider than the usual 256 px
             const side = cellSideM(grid.getZForResolution(resolution), cells);
             return classOf(rateOf(count, side, daysOf(store.get("period"))), cells.breaks);
         },

@@ -118,7 +118,8 @@ LAYERS = (
         legend=(
             Mark("cell-0", _("fewer than 10 per km² in 28 days")), Mark("cell-1", _("10 to 25")),
             Mark("cell-2", _("25 to 50")), Mark("cell-3", _("50 to 100")), Mark("cell-4", _("100 or more")),
-            Mark("dot", _("Reported (points, when near)")), Mark("diamond origin-discovered", _("Discovered by patrols")),
+            Mark("dot", _("Reported (points, when near)")),
+            Mark("diamond origin-discovered", _("Discovered by patrols")),
             Mark("triangle origin-sensor", _("Seen by a sensor")),
         ),
         details=(

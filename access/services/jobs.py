@@ -26,7 +26,7 @@ from access.services.audit import record_act
 from access.services.progress import ProgressLine, StaleJobError, WorkerStoppingError
 from access.services.support import cause_of
 from analysis.errors import AnalysisError, CancelledError
-from geo.errors import AtalayaError, ConflictError
+from geo.errors import AtalayaError, ConflictError, RefusedError
 
 logger = logging.getLogger(__name__)
 State = JobRun.State
@@ -160,11 +160,22 @@ def _run_to_done(job: JobRun) -> None:
     kind = KINDS.get(job.kind)
     if kind is None:
         raise AtalayaError(_("This kind of job is not known to the worker: start the worker of this version."))
+    _require_right_still_held(job)
     with ProgressLine(job_id=job.pk, fence=job.fence) as report, transaction.atomic():
         result = kind.run(job, report)
         finished = JobRun.objects.held_by(job).filter(cancel_requested=False)
         if not finished.update(state=State.DONE, result=result, finished_at=Now(), lease_until=None):
             _raise_reason(job)
+
+
+def _require_right_still_held(job: JobRun) -> None:
+    """Rights are asked again when the work starts: days may lie between asking and starting. Raises RefusedError."""
+    person = job.requested_by
+    if person is not None and job.kind not in kinds_for(_role_in(job.commune, person)):
+        raise RefusedError(
+            _("%(person)s, who asked for this work, no longer has the right to it: somebody who has it may ask again.")
+            % {"person": person}
+        )
 
 
 def _raise_reason(job: JobRun) -> None:

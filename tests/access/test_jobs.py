@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 import tests.access.job_kinds
 from access import tasks
 from access.jobs import KINDS, job_kind, kinds_for
-from access.models import AuditEvent, JobRun
+from access.models import AuditEvent, JobRun, Membership, User
 from access.roles import Role
 from access.services import jobs, progress
 from access.services.jobs import cancel_job, request_job, requeue_waiting_jobs, retry_stalled_jobs, run_job
@@ -72,6 +72,27 @@ def test_a_right_in_one_commune_asks_for_no_job_in_another(commune: Commune, oth
     person = MembershipFactory(commune=other_commune, role=Role.ANALYST).user
     with pytest.raises(PermissionDenied):
         request_job(commune=commune, kind="incidents.import", parameters={}, requested_by=person)
+
+
+@pytest.mark.parametrize("lost", ["role", "membership", "account"])
+def test_a_job_whose_requester_lost_the_right_meanwhile_fails_with_a_sentence(commune: Commune, lost: str) -> None:
+    membership = MembershipFactory(commune=commune, role=Role.ANALYST)
+    job_kind("tests.export", title="Exportar", permission="incidents.import")(tests.access.job_kinds.count)
+    asking = {"commune": commune, "kind": "tests.export", "parameters": {}, "requested_by": membership.user}
+    job = request_job(**asking)
+    if lost == "role":
+        Membership.objects.filter(pk=membership.pk).update(role=Role.READER)
+    elif lost == "membership":
+        membership.delete()
+    else:
+        User.objects.filter(pk=membership.user.pk).update(is_active=False)
+    try:
+        done = run_job(job_id=job.pk)
+    finally:
+        del KINDS["tests.export"]
+    assert (done.state, steps(done)) == ("failed", [])
+    assert str(membership.user) in done.error
+    assert "ya no tiene el derecho" in done.error
 
 
 def test_an_unknown_kind_cannot_be_asked_for(commune: Commune) -> None:

@@ -184,9 +184,14 @@ def _reading_measures(sectors: gpd.GeoDataFrame, readings: gpd.GeoDataFrame, *, 
             ]
         )
         weight = answers * share
-        if not len(young) or share.sum() < rules.reading_least_share or weight.sum() <= 0:
+        if not len(young) or _spoken_for(sector, shapes[share > 0]) < rules.reading_least_share or weight.sum() <= 0:
             rows.append((np.nan, 0.0, np.nan))
         else:
             total = weight.sum()
             rows.append(((weight * value).sum() / total, total, (weight * age).sum() / total))
     return pd.DataFrame(rows, index=sectors.index, columns=["reading_value", "reading_n", "reading_age_days"])
+
+
+def _spoken_for(sector: BaseGeometry, shapes: np.ndarray) -> float:
+    """Share of a sector that readings speak for: ground that was asked about twice counts once."""
+    return float(sector.intersection(shapely.union_all(shapes)).area / sector.area)

@@ -271,3 +271,9 @@ def test_weights_that_do_not_add_to_one_are_refused() -> None:
 def test_degrees_are_refused() -> None:
     with pytest.raises(UnprojectedCoordinatesError):
         scored(incidents=inputs()["incidents"].set_crs(4326, allow_override=True))
+
+
+def test_repeated_readings_of_one_unit_speak_for_its_ground_once() -> None:
+    strip = box(0, 0, 30, 300)  # a tenth of sector A, asked about three times
+    columns = {"value": [70.0] * 3, "n": [100] * 3, "age_days": [10.0, 100.0, 200.0], "sector": [None] * 3}
+    assert np.isnan(scored(readings=frame([strip] * 3, **columns)).values.loc["A", "readings"])

@@ -16,7 +16,7 @@ from incidents.services.corrections import Placement, correct_incident, place_in
 from incidents.services.importing import undo_batch
 from incidents.services.ledger import latest_sequence
 from tests.factories.geo import point
-from tests.factories.incidents import IncidentFactory, MassEventFactory, cead
+from tests.factories.incidents import ClusterFactory, IncidentFactory, MassEventFactory, cead
 from tests.incidents.files import bring_in, content, current, profile_for, row
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,13 @@ def test_the_ledger_is_written_once() -> None:
     IncidentFactory()
     refuses("UPDATE incidents_ledger SET number = 9")
     refuses("DELETE FROM incidents_ledger")
+
+
+def test_a_hotspot_run_and_its_clusters_are_written_once() -> None:
+    cluster = ClusterFactory()
+    refuses("UPDATE incidents_hotspotrun SET result = '[]' WHERE id = %s", cluster.run_id)
+    refuses("UPDATE incidents_cluster SET n = 1 WHERE id = %s", cluster.pk)
+    refuses("DELETE FROM incidents_cluster WHERE id = %s", cluster.pk)
 
 
 def test_a_correction_is_a_new_row_and_moves_the_mask() -> None:

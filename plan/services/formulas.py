@@ -30,6 +30,7 @@ from incidents.services.harm import default_harm_table
 from plan.models import Formula
 from sectors.frames import readings_frame, versions_frame
 from sectors.models import RiskFactor, RiskSectorVersion
+from sectors.services.schemes import SchemeRules
 from sectors.services.scoring_inputs import resident_units
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 LEAST_COUNT = 5  # of reserved types: fewer are withheld
 COUNTS = frozenset({"without_weight"})  # what a query tells of counts, left out where the value is withheld
+PLACE_CLASSES = tuple(SchemeRules().place_classes)  # as in the score: a point that stands for an area is in no sector
 LEAST_RESIDENTS = 100  # a rate for fewer people than these says nothing
 DAYS = 7
 OriginName = Literal["reported", "discovered", "sensor"]
@@ -133,6 +135,7 @@ def _incidents(question: _Question) -> Any:
             "origins": list(asked.origins),
             "types": [list(one) for one in asked.types],
             "reserved_types": "only those named" if asked.types else "left out",
+            "place_classes": list(PLACE_CLASSES),
         }
     )
     rows = (
@@ -141,6 +144,7 @@ def _incidents(question: _Question) -> Any:
         .between(question.since, question.until, timezone=question.commune.timezone)
         .of_origins([Origin(one) for one in asked.origins])
         .within(question.version.boundary)
+        .filter(place_class__in=PLACE_CLASSES)
     )
     if asked.types:
         return rows.of_types(_type_ids(asked.types))

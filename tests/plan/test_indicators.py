@@ -26,6 +26,7 @@ from sectors.services.catalogue import redraw_sector
 from tests.factories.access import JobRunFactory
 from tests.factories.cameras import CameraFactory, ViewshedFactory
 from tests.factories.geo import PublicSpaceFactory, point, square
+from tests.factories.incidents import IncidentFactory
 from tests.factories.plan import IndicatorFactory
 from tests.factories.sectors import PerceptionReadingFactory
 from tests.sectors.conftest import drawing
@@ -60,6 +61,16 @@ def test_baseline_counts_the_sectors_reported_incidents_of_whole_weeks(strategy:
     assert indicator.baseline_value == indicator.baseline_n == 60
     assert (told(indicator)["from"], told(indicator)["until"]) == ("2024-12-30", "2025-12-28")
     assert told(indicator)["sector"] == {"code": "A", "version": 1}
+
+
+def test_points_that_stand_for_an_area_are_left_out_as_in_the_score_and_it_is_said(
+    scene: Scene, strategy: SectorStrategy, author: User
+) -> None:
+    batch = Incident.objects.for_commune(scene.commune).first().batch  # type: ignore[union-attr]
+    IncidentFactory(commune=scene.commune, batch=batch, point=point(50, 50), place_class="area")
+    indicator = make(strategy, author)
+    assert indicator.baseline_value == 60
+    assert told(indicator)["place_classes"] == ["exact", "interpolated", "block"]
 
 
 def test_types_narrow_the_count(strategy: SectorStrategy, author: User) -> None:

@@ -77,9 +77,7 @@ def _proposals(commune: Any, role: str | None, period: Period) -> Facts:
 
 
 def _events(commune: Any, role: str | None, period: Period) -> Facts:
-    rows = MassEvent.objects.for_commune(commune).filter(
-        starts_at__date__lte=period.last, ends_at__date__gte=period.first
-    )
+    rows = MassEvent.objects.for_commune(commune).on_days(period.first, period.last, timezone=commune.timezone)
     return _count(rows, **{"from": period.first.isoformat(), "until": period.last.isoformat()})
 
 

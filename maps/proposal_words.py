@@ -20,7 +20,7 @@ def told(proposal: TerritoryProposal, *, role: str) -> dict[str, Any]:
     return {
         "row": proposal,
         "cluster": cluster,
-        "ratio": cluster.n / cluster.expected if cluster.expected else None,
+        "ratio": cluster.details.get("ratio"),  # the run's own, in which no single pile counts in full
         "hectares": proposal.area_m2 / 10_000,
         "sign": SIGNS[proposal.state],
         "picture": shape_picture(

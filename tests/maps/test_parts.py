@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,10 @@ from maps.legend import FACTS, legend_facts
 from maps.periods import Period, asked_period, last_days, year_to_date
 from maps.profile_fields import guessed_columns
 from maps.proposal_words import concentration
+from maps.proposal_words import told as proposal_told
+from sectors.models import TerritoryProposal
 from tests.factories.geo import square
+from tests.factories.incidents import ClusterFactory, MassEventFactory
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)
@@ -120,3 +123,23 @@ def test_a_proposal_without_concentration_says_nothing_of_hours() -> None:
 
 def test_a_chart_rounds_its_figures_and_cuts_none_off() -> None:
     assert "22,0" in bars([Bar("parte", 21.96)], title="t", most=100)
+
+
+@pytest.mark.django_db
+def test_the_ratio_of_a_proposal_is_the_one_the_run_judged_it_by() -> None:
+    cluster = ClusterFactory(n=60, expected=20.0, details={"ratio": 1.7})
+    proposal = TerritoryProposal(commune=cluster.commune, cluster=cluster, boundary=cluster.boundary, area_m2=40_000.0)
+    assert proposal_told(proposal, role=Role.ANALYST)["ratio"] == 1.7
+
+
+@pytest.mark.django_db
+def test_the_legend_counts_events_on_the_calendar_of_the_commune(commune: Commune) -> None:
+    """The same night of Santiago is the day before on Rapa Nui."""
+    Commune.objects.filter(pk=commune.pk).update(timezone="Pacific/Easter")
+    there = Commune.objects.get(pk=commune.pk)
+    MassEventFactory(
+        commune=there, starts_at=datetime(2026, 1, 15, 4, tzinfo=UTC), ends_at=datetime(2026, 1, 15, 4, 45, tzinfo=UTC)
+    )
+    days = [Period(date(2026, 1, day), date(2026, 1, day)) for day in (14, 15)]
+    counts = [legend_facts(commune=there, role=Role.DIRECTOR, period=day)["eventos"]["n"] for day in days]
+    assert counts == [1, 0]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
 from access.services.audit import record_act
+from access.uploads import delete_upload, uploaded
 from analysis.progress import Report
-from geo.errors import RefusedFileError
 from geo.services.layers import import_layer
 from geo.services.terrain import add_surface
 
@@ -46,7 +42,7 @@ def run_layer_import(job: JobRun, report: Report) -> dict[str, Any]:
     )
     counts = {name: getattr(done, name) for name in COUNTS}
     _record(job, target=done.target, details={"layer": done.layer, "srid": done.srid, **counts})
-    _delete_upload(path)
+    delete_upload(path)
     return {
         **counts,
         "target": done.target,
@@ -76,24 +72,11 @@ def run_surface_import(job: JobRun, report: Report) -> dict[str, Any]:
     )
     surface = done.surface
     _record(job, target=f"terrain {surface.name}", details={"kind": surface.kind, "repeated": done.repeated})
-    _delete_upload(path)
+    delete_upload(path)
     return {"surface": surface.pk, "covered_ratio": surface.covered_ratio, "notes": done.notes}
-
-
-def uploaded(parameters: dict[str, Any]) -> Path:
-    """The uploaded file of a job. Raises RefusedFileError where it is gone."""
-    path = Path(parameters["path"])
-    if not path.is_file():
-        raise RefusedFileError(_("The uploaded file is no longer here: upload it again."))
-    return path
 
 
 def _record(job: JobRun, *, target: str, details: dict[str, Any]) -> None:
     record_act(
         commune=job.commune, user=job.requested_by, role="", verb="geography.import", target=target, details=details
     )
-
-
-def _delete_upload(path: Path) -> None:
-    if path.is_relative_to(Path(settings.MEDIA_ROOT) / "uploads"):
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))

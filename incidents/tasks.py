@@ -6,17 +6,16 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
+from access.uploads import delete_upload, uploaded
 from analysis.progress import Report
-from geo.errors import RefusedFileError
 from incidents.models import ImportBatch, ProfileKind, SourceProfile
 from incidents.services.events import import_mass_events
+from incidents.services.grounding import prepare_ground
 from incidents.services.hotspots import HotspotParameters, run_hotspots
 from incidents.services.importing import import_incidents
 from incidents.services.profile_settings import RefusedProfileError
@@ -29,13 +28,10 @@ def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: path, file_name, profile (id), dry_run. The uploaded file is deleted once its rows are in."""
     told = job.parameters
     profile: SourceProfile = SourceProfile.objects.for_commune(job.commune).get(pk=told["profile"])
-    path, dry_run = Path(told["path"]), bool(told.get("dry_run"))
-    if not path.is_file():
-        raise RefusedFileError(_("The uploaded file is no longer here: upload it again."))
+    path, dry_run = uploaded(told), bool(told.get("dry_run"))
     batch = _import(job, profile, path, dry_run, report)
-    uploads = Path(settings.MEDIA_ROOT) / "uploads"
-    if not dry_run and path.is_relative_to(uploads):
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    if not dry_run:
+        delete_upload(path)
     return {"batch": batch.pk, "state": batch.state, **{name: getattr(batch, name) for name in COUNTS}}
 
 
@@ -52,6 +48,13 @@ def run_hotspot_search(job: JobRun, report: Report) -> dict[str, Any]:
         report=report,
     )
     return {"run": run.pk, "clusters": run.clusters.count(), "counts": run.counts}
+
+
+@job_kind("incidents.prepare_ground", title=gettext_lazy("Preparation of the ground"), permission="geography.import")
+def run_ground_preparation(job: JobRun, report: Report) -> dict[str, Any]:
+    """Public space, snap points and masks after layers came in. Parameters: reason."""
+    reason = str(job.parameters.get("reason") or _("New layers of the ground"))
+    return prepare_ground(commune=job.commune, reason=reason, prepared_by=job.requested_by, report=report)
 
 
 def _import(job: JobRun, profile: SourceProfile, path: Path, dry_run: bool, report: Report) -> ImportBatch:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
+from access.models import AuditEvent
 from geo.models import (
     AddressPoint,
     Building,
@@ -19,6 +20,17 @@ from geo.models import (
     TerritorialUnit,
     UnitKind,
 )
+
+GROUND_TARGETS = ("manzana", "addresses", "streets", "buildings", "masks")  # what public space and masks follow from
+
+
+def preparation(commune: Any) -> dict[str, Any]:
+    """The newest release of snap points, and whether the ground must be prepared: never was, or layers came after."""
+    release = SnapRelease.objects.for_commune(commune).latest_first().first()
+    brought = AuditEvent.objects.for_commune(commune).filter(verb="geography.import", target__in=GROUND_TARGETS)
+    newest = brought.aggregate(at=Max("at"))["at"]
+    waits = release is None or (newest is not None and newest > release.created_at)
+    return {"release": release, "waits": waits}
 
 
 def ground_counts(commune: Any) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from access.jobs import KINDS
 from access.models import JobRun
+from maps.ground_words import GROUND_TARGETS
 
 LEAST_SHARE = 0.03  # before this a guess of the time left says nothing
 SIGNS = {"queued": "waiting", "running": "accent", "done": "good", "failed": "bad", "cancelled": ""}
@@ -38,16 +39,40 @@ def result_links(job: JobRun) -> list[dict[str, str]]:
     """Where the result of a finished job is seen."""
     if job.state != JobRun.State.DONE:
         return []
-    links = []
-    if batch := job.result.get("batch"):
-        links.append({"title": _("See the imported batch"), "address": reverse("maps:batch", args=[batch])})
-    if job.kind == "sectors.propose":
-        links.append({"title": _("See the proposals"), "address": reverse("maps:proposals")})
-    if job.kind == "sectors.score":
-        links.append({"title": _("See the sectors"), "address": reverse("maps:sectors")})
-    if job.kind in {"geography.import", "cameras.coverage"}:
-        links.append({"title": _("See the map"), "address": reverse("maps:map")})
+    links = _rows_of(job)
+    if job.kind == "geo.import_layer" and job.result.get("target") in GROUND_TARGETS:
+        prepare = reverse("maps:geography") + "#preparar"
+        links.append({"title": _("Prepare the ground with this layer"), "address": prepare})
+    if page := _pages().get(job.kind):
+        links.append({"title": page[0], "address": reverse(page[1])})
     return links
+
+
+def _rows_of(job: JobRun) -> list[dict[str, str]]:
+    """The rows that a result names: a batch, a file, a strategy, a plan."""
+    told, links = job.result, []
+    if batch := told.get("batch"):
+        links.append({"title": _("See the imported batch"), "address": reverse("maps:batch", args=[batch])})
+    if file := told.get("file"):
+        title = _("Download %(file)s") % {"file": told["file_name"]}
+        links.append({"title": title, "address": reverse("plan:export_file", args=[file])})
+    if strategy := told.get("strategy"):
+        links.append({"title": _("See the strategy"), "address": reverse("maps:strategy", args=[strategy])})
+    if plan := told.get("plan"):
+        links.append({"title": _("See the plan"), "address": f"{reverse('maps:plan')}?version={plan}"})
+    return links
+
+
+def _pages() -> dict[str, tuple[str, str]]:
+    """For kinds of jobs whose result is seen on one page: its words and name."""
+    return {
+        "sectors.propose": (_("See the proposals"), "maps:proposals"),
+        "sectors.score": (_("See the sectors"), "maps:sectors"),
+        "incidents.prepare_ground": (_("See the geography"), "maps:geography"),
+        "geo.import_layer": (_("See the map"), "maps:map"),
+        "geo.add_surface": (_("See the geography"), "maps:geography"),
+        "cameras.coverage": (_("See the map"), "maps:map"),
+    }
 
 
 def _time_left(job: JobRun, share: float | None) -> str:

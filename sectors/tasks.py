@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
+from access.uploads import delete_upload, uploaded
 from analysis.progress import Report
-from geo.errors import RefusedFileError
 from incidents.models import HotspotRun, ImportBatch, ProfileKind, SourceProfile
 from incidents.services.hotspots import HotspotParameters, run_hotspots
 from incidents.services.profile_settings import RefusedProfileError
@@ -63,9 +60,7 @@ def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     """Parameters: path, file_name, profile (id), dry_run. The uploaded file is deleted once its rows are in."""
     told = job.parameters
     profile: SourceProfile = SourceProfile.objects.for_commune(job.commune).get(pk=told["profile"])
-    path, dry_run = Path(told["path"]), bool(told.get("dry_run"))
-    if not path.is_file():
-        raise RefusedFileError(gettext("The uploaded file is no longer here: upload it again."))
+    path, dry_run = uploaded(told), bool(told.get("dry_run"))
     import_table = IMPORTS.get(ProfileKind(profile.kind))
     if import_table is None:
         raise RefusedProfileError(
@@ -79,9 +74,8 @@ def run_import(job: JobRun, report: Report) -> dict[str, Any]:
         dry_run=dry_run,
         report=report,
     )
-    uploads = Path(settings.MEDIA_ROOT) / "uploads"
-    if not dry_run and path.is_relative_to(uploads):
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    if not dry_run:
+        delete_upload(path)
     return {"batch": batch.pk, "state": batch.state, **{name: getattr(batch, name) for name in COUNTS}}
 
 

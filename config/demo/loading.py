@@ -13,9 +13,8 @@ from config.demo.people import seat_everybody
 from config.demo.setting import Setting
 from geo.services.communes import create_commune, read_boundary
 from geo.services.layers import import_layer
-from geo.services.public_space import derive_public_space
-from geo.services.snapping import release_snap_points
 from geo.services.terrain import add_surface
+from incidents.services import grounding
 from incidents.services.events import import_mass_events
 from incidents.services.importing import import_incidents
 from incidents.services.profiles import save_profile
@@ -88,9 +87,7 @@ def import_geography(setting: Setting) -> dict[str, Any]:
 
 def prepare_ground(setting: Setting) -> dict[str, Any]:
     """Public space, which follows from blocks and buildings, and the points that places are masked to."""
-    pieces = derive_public_space(commune=setting.commune)
-    release = release_snap_points(commune=setting.commune, reason=SNAP_REASON)
-    return {"public_space_pieces": pieces, "snap_release": release.number, "snap_points": release.points.count()}
+    return grounding.prepare_ground(commune=setting.commune, reason=SNAP_REASON, prepared_by=setting.analyst)
 
 
 def import_register(setting: Setting) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def release_snap_points(*, commune: Commune, reason: str) -> SnapRelease:
     origin = SnapPoint.Origin.HEXAGON if chosen is None else SnapPoint.Origin.STREET
     lng, lat = transformer(commune.metric_srid, 4326).transform(x, y)
     with transaction.atomic():
-        Commune.objects.select_for_update().get(pk=commune.pk)  # two releases at once would take one number
+        Commune.objects.select_for_update(no_key=True).get(pk=commune.pk)  # two releases at once would take one number
         last = SnapRelease.objects.for_commune(commune).aggregate(last=Max("number"))["last"] or 0
         release = SnapRelease.objects.create(commune=commune, number=last + 1, reason=reason.strip()[:500])
         SnapPoint.objects.bulk_create(

@@ -54,7 +54,7 @@ class LayerForm(StyledForm):
         return [self[f"column_{name}"] for name in self.names]
 
     def job_parameters(self) -> dict[str, Any]:
-        """Parameters of the job `geography.import`."""
+        """Parameters of the job `geo.import_layer`."""
         given = self.cleaned_data
         mapping = {name: given[f"column_{name}"] for name in self.names if given[f"column_{name}"]}
         kept = {name: given[name] for name in ("srid", "source", "replace", "repair")}

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from access.decorators import requires
 from access.services.jobs import request_job
 from geo.decoder import decode_layer
 from geo.services.targets import TARGETS, suggest_mapping
 from maps.forms.ground import LayerForm, LayerUploadForm
-from maps.ground_words import ground_counts
+from maps.ground_words import ground_counts, preparation
 from maps.uploads import LAYERS, find_upload, keep_upload
 
 
@@ -23,8 +24,19 @@ def geography(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = keep_upload(form.cleaned_data["file"], commune=request.commune, suffixes=LAYERS)
         return redirect("maps:layer", target=form.cleaned_data["target"], token=upload.token)
-    context = {"form": form, "counts": ground_counts(request.commune), "tab": "geografia"}
-    return render(request, "maps/geography.html", context)
+    context = {"form": form, "counts": ground_counts(request.commune), "preparation": preparation(request.commune)}
+    return render(request, "maps/geography.html", context | {"tab": "geografia"})
+
+
+@require_POST
+@requires("geography.import")
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Queue what follows from the layers: public space, snap points, masks."""
+    asked = {"reason": request.POST.get("reason", "").strip()[:500]}
+    job = request_job(
+        commune=request.commune, kind="incidents.prepare_ground", parameters=asked, requested_by=request.user
+    )
+    return redirect("maps:job", pk=job.pk)
 
 
 @requires("geography.import")
@@ -36,8 +48,8 @@ def layer(request: HttpRequest, target: str, token: str) -> HttpResponse:
     decoded = decode_layer(upload.path, file_name=upload.file_name, layer=request.GET.get("capa") or None)
     form = LayerForm(request.POST or None, target=target, decoded=decoded, initial=_first(target, decoded))
     if request.method == "POST" and form.is_valid():
-        asked = form.job_parameters() | {"target": target, "token": token, "file_name": upload.file_name}
-        job = request_job(commune=request.commune, kind="geography.import", parameters=asked, requested_by=request.user)
+        asked = form.job_parameters() | {"target": target, "path": str(upload.path), "file_name": upload.file_name}
+        job = request_job(commune=request.commune, kind="geo.import_layer", parameters=asked, requested_by=request.user)
         return redirect("maps:job", pk=job.pk)
     context = {"form": form, "upload": upload, "decoded": decoded, "target": TARGETS[target], "tab": "geografia"}
     return render(request, "maps/layer.html", context)

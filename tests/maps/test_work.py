@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from access.models import ExportLog, JobRun
+from access.models import AuditEvent, ExportLog, JobRun
+from access.services.audit import record_act
 from access.services.jobs import run_job
 from geo.models import Commune, TerritorialUnit
 from incidents.models import Incident, SourceProfile
-from plan.models import Indicator, SectorStrategy
+from plan.models import ExportFile, Indicator, SectorStrategy
 from sectors.models import FocalTerritory, RiskFactor, RiskSector, TerritoryProposal
-from tests.factories.plan import CommunalPlanFactory, StrategyTypeFactory
+from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory, StrategyTypeFactory
 from tests.factories.sectors import FactorTypeFactory
 from tests.maps.rows import make_proposal
 
@@ -81,6 +82,31 @@ def test_a_layer_of_units_is_imported(analyst: Client, commune: Commune) -> None
     run = run_job(job_id=JobRun.objects.for_commune(commune).latest("pk").pk)
     assert (run.state, run.error) == ("done", "")
     assert TerritorialUnit.objects.for_commune(commune).get().name == "Uno"
+    act = AuditEvent.objects.for_commune(commune).get(verb="geography.import")
+    assert (act.user, act.details["accepted"]) == (analyst.membership.user, 1)
+
+
+@pytest.mark.django_db(transaction=True)  # a job tells its progress on a connection of its own
+def test_the_analyst_prepares_the_ground_after_a_layer(
+    analyst: Client, director: Client, commune: Commune, text: Callable[[Any], str]
+) -> None:
+    page = reverse("maps:geography")
+    assert "hexágonos de 250 m" in text(analyst.get(page))
+    assert director.post(reverse("maps:prepare_ground")).status_code == 403
+    job = analyst.post(reverse("maps:prepare_ground"))["Location"]
+    run = run_job(job_id=JobRun.objects.for_commune(commune).get(kind="incidents.prepare_ground").pk)
+    assert (run.state, run.error) == ("done", "")
+    assert page in text(analyst.get(job))
+    assert not analyst.get(page).context["preparation"]["waits"]
+    record_act(commune=commune, user=None, role="", verb="geography.import", target="manzana")
+    assert "después de la última preparación" in text(analyst.get(page))
+
+
+def test_a_finished_layer_of_the_ground_leads_to_its_preparation(
+    analyst: Client, commune: Commune, text: Callable[[Any], str]
+) -> None:
+    done = JobRun.objects.create(commune=commune, kind="geo.import_layer", state="done", result={"target": "manzana"})
+    assert "#preparar" in text(analyst.get(reverse("maps:job", args=[done.pk])))
 
 
 def test_the_analyst_sends_and_the_director_accepts(analyst: Client, director: Client, commune: Commune) -> None:
@@ -155,13 +181,38 @@ def test_the_planner_sets_a_strategy_and_freezes_a_baseline(
     assert "Incidentes" in planner.get(reverse("maps:plan")).content.decode()
 
 
-def test_the_planner_exports_and_finds_the_file_again(planner: Client, commune: Commune, sector: RiskSector) -> None:
+@pytest.mark.django_db(transaction=True)  # a job tells its progress on a connection of its own
+def test_the_planner_exports_by_a_job_and_finds_the_file_again(
+    planner: Client, commune: Commune, sector: RiskSector, text: Callable[[Any], str]
+) -> None:
     sent = {"file_format": "gpkg", "srid": 32718, "reason": "Para SECPLAN"}
-    assert planner.post(reverse("maps:exports"), sent).status_code == 302
-    shown = planner.get(reverse("maps:exports"))
-    made = shown.context["page"].object_list[0]
-    assert made.file_name in shown.content.decode()
-    assert planner.get(reverse("plan:export_file", args=[made.pk])).status_code == 200
+    job = planner.post(reverse("maps:exports"), sent)["Location"]
+    assert not ExportFile.objects.exists()
+    run = run_job(job_id=JobRun.objects.for_commune(commune).get(kind="plan.export").pk)
+    assert (run.state, run.error) == ("done", "")
+    made = ExportFile.objects.for_commune(commune).get()
+    file = reverse("plan:export_file", args=[made.pk])
+    assert file in text(planner.get(job))
+    assert made.file_name in text(planner.get(reverse("maps:exports")))
+    assert planner.get(file).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)  # a job tells its progress on a connection of its own
+@pytest.mark.parametrize("address", ["maps:plan_read", "maps:indicator_read"])
+def test_the_planner_reads_indicators_by_a_job(
+    address: str, planner: Client, commune: Commune, sector: RiskSector, text: Callable[[Any], str]
+) -> None:
+    strategy = SectorStrategyFactory(plan=CommunalPlanFactory(commune=commune), sector_version=sector.versions.get())
+    indicator = IndicatorFactory(strategy=strategy)
+    asked, back = {
+        "maps:plan_read": (strategy.plan_id, f"{reverse('maps:plan')}?version={strategy.plan_id}"),
+        "maps:indicator_read": (indicator.pk, reverse("maps:strategy", args=[strategy.pk])),
+    }[address]
+    job = planner.post(reverse(address, args=[asked]))["Location"]
+    assert not indicator.readings.exists()
+    run = run_job(job_id=JobRun.objects.for_commune(commune).get(kind="plan.read_indicators").pk)
+    assert (run.state, run.error, indicator.readings.count()) == ("done", "", 1)
+    assert back in text(planner.get(job))
 
 
 def test_a_factor_is_written_down_and_solved(manager: Client, commune: Commune) -> None:

@@ -12,9 +12,9 @@ from access.jobs import job_kind
 from access.models import JobRun, Membership
 from access.services import jobs
 from analysis.progress import Report
-from plan.models import CommunalPlan
+from plan.models import CommunalPlan, Indicator
 from plan.services.exporting import export_sectors, sweep_export_files
-from plan.services.indicators import read_plan
+from plan.services.indicators import read_indicator, read_plan
 from sectors.services.catalogue import today
 
 
@@ -43,10 +43,14 @@ def run_export(job: JobRun, report: Report) -> dict[str, Any]:
 
 @job_kind("plan.read_indicators", title=_("Read the indicators of a plan"), permission="plan.measure")
 def run_readings(job: JobRun, report: Report) -> dict[str, Any]:
-    """Read every indicator of a plan as of a day (today)."""
+    """Read every indicator of a plan, or the one named by `indicator`, as of a day (today)."""
     on = date.fromisoformat(job.parameters["on"]) if "on" in job.parameters else today(job.commune)
+    if "indicator" in job.parameters:
+        one = Indicator.objects.for_commune(job.commune).select_related("strategy__commune", "sector_version__sector")
+        reading = read_indicator(indicator=one.get(pk=job.parameters["indicator"]), on=on, taken_by=job.requested_by)
+        return {"read": 1, "strategy": reading.indicator.strategy_id}
     plan = _plan(job) or CommunalPlan.objects.for_commune(job.commune).in_force().get()
-    return {"read": read_plan(plan=plan, on=on, taken_by=job.requested_by, report=report)}
+    return {"read": read_plan(plan=plan, on=on, taken_by=job.requested_by, report=report), "plan": plan.pk}
 
 
 @app.periodic(cron="47 4 * * *")

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.decorators import requires
+from access.services.jobs import request_job
 from geo.crs import CHILEAN_SRIDS
 from maps.forms.styling import StyledForm
 from plan.models import CommunalPlan, ExportFile
-from plan.services.exporting import export_sectors
 
 FORMATS = [("shp", gettext_lazy("Shapefile (zip)")), ("gpkg", gettext_lazy("GeoPackage, with its QGIS style"))]
 
@@ -40,15 +38,22 @@ class ExportForm(StyledForm):
         plans: Any = self.fields["plan"]
         plans.queryset = CommunalPlan.objects.for_commune(commune).newest_first()
 
+    def job_parameters(self) -> dict[str, Any]:
+        """Parameters of the job `plan.export`."""
+        plan = self.cleaned_data["plan"]
+        told = {name: self.cleaned_data[name] for name in ("file_format", "srid", "reason")}
+        return told | ({"plan": plan.pk} if plan else {})
+
 
 @requires("export.sectors")
 def exports(request: HttpRequest) -> HttpResponse:
-    """Make a file; the files made before."""
+    """Queue a file; the files made before."""
     form = ExportForm(request.POST or None, commune=request.commune, initial={"srid": request.commune.metric_srid})
     if request.method == "POST" and form.is_valid():
-        made = export_sectors(commune=request.commune, exported_by=request.user, role=request.role, **form.cleaned_data)
-        messages.success(request, _("“%(file)s” is ready.") % {"file": made.file_name})
-        return redirect("maps:exports")
+        job = request_job(
+            commune=request.commune, kind="plan.export", parameters=form.job_parameters(), requested_by=request.user
+        )
+        return redirect("maps:job", pk=job.pk)
     files = ExportFile.objects.for_commune(request.commune).newest_first()
     page = Paginator(files, 20).get_page(request.GET.get("pagina"))
     return render(request, "maps/exports.html", {"form": form, "page": page})

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from access.decorators import requires
+from access.services.jobs import request_job
 from maps.forms.plan import MoveForm, ObjectiveForm, PlanForm
 from maps.plan_words import next_states, shown_plan
 from plan.models import CommunalPlan, Indicator, SectorStrategy
-from plan.services.indicators import read_plan
 from plan.services.objectives import set_objective
 from plan.services.plans import create_plan, move_plan, renew_plan
-from sectors.services.catalogue import today
 
 
 @requires("plan.view")
@@ -81,11 +80,10 @@ def objective(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("plan.edit")
 def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compute every indicator of a plan as of today."""
-    found = _plan(request, pk)
-    count = read_plan(plan=found, on=today(request.commune), taken_by=request.user)
-    messages.success(request, _("%(count)s indicators were read.") % {"count": count})
-    return _to(found)
+    """Queue the reading of every indicator of a plan as of today."""
+    asked = {"plan": _plan(request, pk).pk}
+    job = request_job(commune=request.commune, kind="plan.read_indicators", parameters=asked, requested_by=request.user)
+    return redirect("maps:job", pk=job.pk)
 
 
 def _plan(request: HttpRequest, pk: int) -> CommunalPlan:

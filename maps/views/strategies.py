@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from access.decorators import requires
+from access.services.jobs import request_job
 from maps.forms.plan import IndicatorForm, StatusForm, StrategyForm
+from maps.numbers import whole_number
 from plan.models import CommunalPlan, Indicator, SectorStrategy
-from plan.services.indicators import Goal, create_indicator, read_indicator
+from plan.services.indicators import Goal, create_indicator
 from plan.services.strategies import change_status, set_strategy
 from sectors.services.catalogue import today
 
@@ -51,7 +53,7 @@ def strategy_change(request: HttpRequest, pk: int) -> HttpResponse:
     first = {name: getattr(found, name) for name in FIELDS} | {"sector": found.sector_version.sector.code}
     form = StrategyForm(request.POST or None, initial=first, plan=found.plan)
     if request.method == "POST" and form.is_valid():
-        version = int(request.POST.get("version") or 0) or None
+        version = whole_number(request.POST.get("version")) or None
         set_strategy(
             plan=found.plan, sector=form.cleaned_data["sector"], content=form.content(), set_by=request.user,
             strategy=found, expected_version=version,
@@ -95,12 +97,14 @@ def indicator_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("plan.edit")
 def indicator_read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compute an indicator as of today and keep the reading."""
+    """Queue the reading of an indicator as of today."""
     rows = Indicator.objects.for_commune(request.commune).visible_to(request.role)
-    found = get_object_or_404(rows.select_related("strategy__commune", "sector_version__sector"), pk=pk)
-    read_indicator(indicator=found, on=today(request.commune), taken_by=request.user)
-    messages.success(request, _("The indicator was read."))
-    return redirect("maps:strategy", pk=found.strategy_id)
+    found = get_object_or_404(rows, pk=pk)
+    job = request_job(
+        commune=request.commune, kind="plan.read_indicators", parameters={"indicator": found.pk},
+        requested_by=request.user,
+    )  # fmt: skip
+    return redirect("maps:job", pk=job.pk)
 
 
 def _strategy(request: HttpRequest, pk: int) -> SectorStrategy:

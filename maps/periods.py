@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from incidents.models import Incident
 
 DEFAULT_DAYS = 28
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond these the days around a period leave the calendar
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ def asked_period(query: Any, *, last: date) -> Period:
 
 def _day(written: str | None) -> date | None:
     try:
-        return parse_date(written or "")
+        day = parse_date(written or "")
     except ValueError:
         return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _year_before(day: date) -> date:

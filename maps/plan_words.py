@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maps.forms.plan import MoveForm
+from maps.numbers import whole_number
 from plan.models import CommunalPlan, PlanState
 from plan.services.plans import MOVES
 
@@ -13,7 +14,7 @@ NEED_ACT = {PlanState.APPROVED}
 
 def shown_plan(plans: Any, asked: str | None) -> CommunalPlan | None:
     """The plan asked for by its id, else the one in force, else the newest."""
-    chosen: CommunalPlan | None = plans.filter(pk=asked).first() if asked and asked.isdigit() else None
+    chosen: CommunalPlan | None = plans.filter(pk=whole_number(asked)).first()
     return chosen or plans.in_force().first() or plans.first()
 
 

@@ -17,6 +17,7 @@ from cameras.models import Camera
 from cameras.services.register import save_camera
 from maps.forms.records import CameraForm
 from maps.map_settings import picker_settings
+from maps.numbers import whole_number
 
 
 @requires("cameras.edit")
@@ -44,7 +45,7 @@ def camera(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Camera.objects.for_commune(request.commune), pk=pk)
     form = CameraForm(request.POST or None, initial={name: getattr(found, name) for name in CameraForm.base_fields})
     if request.method == "POST" and form.is_valid():
-        version = int(request.POST.get("version") or 0) or None
+        version = whole_number(request.POST.get("version")) or None
         content = {name: value for name, value in form.content().items() if name != "code"}
         save_camera(
             commune=request.commune, content=content, saved_by=request.user, camera=found, expected_version=version

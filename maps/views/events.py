@@ -15,6 +15,7 @@ from incidents.models import MassEvent
 from incidents.services.events import change_event, create_event
 from maps.forms.records import EventForm
 from maps.map_settings import picker_settings
+from maps.numbers import whole_number
 
 
 @requires("events.edit")
@@ -43,7 +44,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     first = {name: getattr(found, name) for name in EventForm.base_fields}
     form = EventForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        version = int(request.POST.get("version") or 0) or None
+        version = whole_number(request.POST.get("version")) or None
         change_event(
             event=found, values=form.cleaned_data, expected_version=version, changed_by=request.user, role=request.role
         )

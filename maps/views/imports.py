@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,9 +17,10 @@ from incidents.models import ImportBatch, SourceProfile
 from incidents.services.importing import undo_batch
 from maps.batch_words import batch_facts
 from maps.forms.imports import UploadForm
+from maps.numbers import whole_number
 from maps.profile_editing import description_of
 from maps.tasks import TABLE_JOBS
-from maps.uploads import TABLES, find_upload, keep_upload
+from maps.uploads import TABLES, Upload, find_upload, keep_upload
 
 
 @requires("data.bring")
@@ -37,9 +38,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 @requires("data.bring")
 def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """The file that was brought: its first rows, the profile to read it with, try or import."""
-    upload = find_upload(token, commune=request.commune)
+    upload = _find_upload(request, kind, token)
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind).latest().order_by("name")
-    chosen = profiles.filter(pk=request.GET.get("perfil") or 0).first() or profiles.first()
+    chosen = profiles.filter(pk=whole_number(request.GET.get("perfil"))).first() or profiles.first()
     context = {
         "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": description_of(upload),
         "columns": chosen.settings["columns"] if chosen else {}, "tab": "archivos",
@@ -51,9 +52,9 @@ def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
 @requires("data.bring")
 def start_import(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """Put the import, or its trial, into the queue of jobs."""
-    upload = find_upload(token, commune=request.commune)
+    upload = _find_upload(request, kind, token)
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
-    profile = get_object_or_404(profiles, pk=request.POST.get("perfil") or 0)
+    profile = get_object_or_404(profiles, pk=whole_number(request.POST.get("perfil")))
     job = request_job(
         commune=request.commune,
         kind=TABLE_JOBS[kind],
@@ -61,6 +62,13 @@ def start_import(request: HttpRequest, kind: str, token: str) -> HttpResponse:
         requested_by=request.user,
     )
     return redirect("maps:job", pk=job.pk)
+
+
+def _find_upload(request: HttpRequest, kind: str, token: str) -> Upload:
+    """The file that waits, as a table of a kind that some job reads."""
+    if kind not in TABLE_JOBS:
+        raise Http404
+    return find_upload(token, commune=request.commune)
 
 
 def _parameters(upload: Any, profile: SourceProfile, *, dry_run: bool, role: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from geo.errors import RefusedError
 from incidents.models import SourceProfile
 from incidents.services.profiles import save_profile
 from maps.forms.imports import ProfileForm
+from maps.numbers import whole_number
 from maps.profile_editing import description_of, first_types, first_values, found_labels
 from maps.profile_fields import FIELDS
 from maps.type_mapping import type_choices
@@ -35,7 +36,7 @@ def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     described = description_of(upload)
     if kind not in FIELDS or described is None:
         raise Http404
-    base = SourceProfile.objects.for_commune(request.commune).filter(pk=request.GET.get("desde") or 0).first()
+    base = SourceProfile.objects.for_commune(request.commune).filter(pk=whole_number(request.GET.get("desde"))).first()
     form = _form(request, kind, upload, described, base)
     if request.method == "POST" and "releer" not in request.POST and form.is_valid():
         saved = _save(request, form, kind, base)

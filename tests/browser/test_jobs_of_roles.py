@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from access.models import JobRun
 from access.roles import Role
+from access.services.jobs import run_job
 from geo.models import Commune
 from incidents.models import SourceProfile
 from sectors.models import ProposalState, RiskSector
@@ -52,6 +53,8 @@ def test_the_planner_exports_a_shapefile(sign_in: Enter, town: Commune, tmp_path
     page.get_by_label("Formato").select_option("shp")
     page.get_by_label("Para qué es").fill("SECPLAN")
     page.get_by_role("button", name="Crear el archivo").click()
+    expect(page.get_by_text("Espera su turno.")).to_be_visible()
+    run_job(job_id=JobRun.objects.for_commune(town).get(kind="plan.export").pk)
     with page.expect_download() as downloading:
         page.get_by_role("link", name="comuna-de-prueba_sectores").click()
     kept = tmp_path / "sectores.zip"

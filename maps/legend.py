@@ -13,7 +13,9 @@ from geo.models import Building, MaskArea, Place, PublicSpace, StreetSegment, Te
 from incidents.models import Incident, MassEvent
 from maps.layers import layers_for
 from maps.periods import Period
-from sectors.models import RiskFactor, ScoringRun, TerritoryProposal
+from sectors.models import RiskFactor, TerritoryProposal
+from sectors.services.score_views import counted_words, other_origins_words
+from sectors.services.scoring import latest_run
 
 Facts = dict[str, Any]
 
@@ -59,14 +61,16 @@ def _incidents(commune: Any, role: str | None, period: Period) -> Facts:
 
 
 def _sectors(commune: Any, role: str | None, period: Period) -> Facts:
-    run = ScoringRun.objects.for_commune(commune).latest_first().first()
+    run = latest_run(commune)
     if run is None:
         return {"note": _("no score has been computed yet")}
     return {
         "n": run.scores.count(),
         "from": run.window_from.isoformat(),
         "until": run.window_until.isoformat(),
-        "source": _("scheme v%(version)s, reported incidents") % {"version": run.scheme.version},
+        "source": _("scheme v%(version)s, %(counted)s")
+        % {"version": run.scheme.version, "counted": counted_words(run.scheme)},
+        "note": other_origins_words(run),
     }
 
 

@@ -14,11 +14,12 @@ from access.roles import Role
 from analysis.scoring import CAMERA_PARTS, SUB_INDICES
 from sectors.frames import scores_frame
 from sectors.models import RiskScore
+from sectors.services.schemes import rules_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from sectors.models import ScoringRun
+    from sectors.models import ScoringRun, ScoringScheme
 
 HARM_MEASURES = frozenset({"unweighted_n", "harm_days", "largest_harm_days"})
 LEAST_COUNT = 5  # a sector's count below this is not told to readers
@@ -28,7 +29,7 @@ SUB_INDEX_NAMES: dict[str, _StrPromise] = {
     "vulnerability": _("Physical-spatial vulnerability"),
 }
 PART_NAMES: dict[str, _StrPromise] = {
-    "incidents": _("Reported incidents for the people who are there"),
+    "incidents": _("Incidents counted, for the people who are there"),
     "harm": _("Harm of the incidents for the people who are there"),
     "readings": _("People who feel unsafe"),
     "factors": _("Unsolved risk factors per hectare"),
@@ -47,7 +48,23 @@ WARNINGS: dict[str, _StrPromise] = {
     "nothing_covered": _("No live-monitored camera covers any of these sectors."),
     "few_placed": _("Fewer than 85 of every 100 incidents have a place: read the ranks with care."),
 }
+COUNTED: dict[str, _StrPromise] = {
+    "reported": _("reported incidents"),
+    "discovered": _("incidents that patrols discovered"),
+    "sensor": _("incidents that cameras or sensors detected"),
+}
 CAMERA_WARNINGS = {"nothing_covered"}
+
+
+def counted_words(scheme: ScoringScheme) -> str:
+    """Whose incidents a scheme counts, in words, in one order whatever the scheme's."""
+    origins = rules_of(scheme).origins
+    return ", ".join(str(words) for origin, words in COUNTED.items() if origin in origins)
+
+
+def other_origins_words(run: ScoringRun) -> str:
+    """What must be said where a run counts what patrols or cameras discovered; empty where it does not."""
+    return str(WARNINGS["other_origins"]) if "other_origins" in run.parameters.get("warnings", []) else ""
 
 
 def warnings_for_role(run: ScoringRun, role: str | None) -> list[str]:

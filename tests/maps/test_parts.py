@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from access.roles import Role
 from geo.models import Commune
@@ -23,9 +25,13 @@ from maps.periods import Period, asked_period, last_days, year_to_date
 from maps.profile_fields import guessed_columns
 from maps.proposal_words import concentration
 from maps.proposal_words import told as proposal_told
+from maps.sector_words import sheet
 from sectors.models import TerritoryProposal
+from sectors.services.schemes import SchemeRules, freeze_scheme
+from tests.factories.access import MembershipFactory
 from tests.factories.geo import square
 from tests.factories.incidents import ClusterFactory, MassEventFactory
+from tests.sectors.scene import FIRST, LAST, build_scene
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)
@@ -143,3 +149,18 @@ def test_the_legend_counts_events_on_the_calendar_of_the_commune(commune: Commun
     days = [Period(date(2026, 1, day), date(2026, 1, day)) for day in (14, 15)]
     counts = [legend_facts(commune=there, role=Role.DIRECTOR, period=day)["eventos"]["n"] for day in days]
     assert counts == [1, 0]
+
+
+@pytest.mark.django_db
+def test_legend_and_sheet_say_what_the_scheme_counts(commune: Commune, tmp_path: Path) -> None:
+    scene = build_scene(commune, MembershipFactory(commune=commune, role=Role.ANALYST).user, tmp_path)
+    scheme = freeze_scheme(
+        commune=commune, window_from=FIRST, window_until=LAST, reason="contraste", created_by=scene.analyst,
+        rules=SchemeRules(origins=["reported", "discovered"]),
+    )  # fmt: skip
+    scene.score(scheme=scheme)
+    facts = legend_facts(commune=commune, role=Role.READER, period=Period(FIRST, LAST))["sectores"]
+    assert facts["source"] == "esquema v1, incidentes denunciados, incidentes descubiertos por patrullas"
+    assert "patrullas" in facts["note"]
+    drawn = render_to_string("maps/parts/score.html", sheet(scene.sectors["A"], role=Role.READER))
+    assert "incidentes denunciados, incidentes descubiertos por patrullas" in drawn

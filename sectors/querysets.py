@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.gis.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from access.roles import Role
 from geo.querysets import OfCommuneQuerySet
@@ -148,6 +148,10 @@ class ScoringRunQuerySet(OfCommuneQuerySet):
         """Runs, newest first."""
         return self.order_by("-created_at", "-pk")
 
+    def shown(self) -> Self:
+        """Runs of every open sector that repeat no other: what map, ranking and export may show."""
+        return self.filter(whole=True, repeats=None)
+
 
 class RiskScoreQuerySet(models.QuerySet[Any]):
     """Questions about scores."""
@@ -157,11 +161,10 @@ class RiskScoreQuerySet(models.QuerySet[Any]):
         return self.filter(run__commune=commune)
 
     def of_latest_run(self) -> Self:
-        """Scores for which no newer run of the same commune exists."""
-        newer = self.model._meta.get_field("run").remote_field.model.objects.filter(
-            commune=OuterRef("run__commune"), pk__gt=OuterRef("run_id")
-        )
-        return self.filter(~Exists(newer))
+        """Scores of each commune's newest run among those that are shown."""
+        runs = self.model._meta.get_field("run").remote_field.model.objects
+        newest = runs.shown().latest_first().filter(commune=OuterRef("run__commune"))
+        return self.filter(run_id=Subquery(newest.values("pk")[:1]))
 
     def highest_first(self) -> Self:
         """Scores by rank."""

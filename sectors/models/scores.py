@@ -41,7 +41,11 @@ class ScoringScheme(models.Model):
 
 
 class ScoringRun(models.Model):
-    """One computation over a window: scheme, sequence, seed and code version repeat `result` byte for byte."""
+    """One computation over a window: scheme, sequence, seed and code version repeat `result` byte for byte.
+
+    Only a run of every open sector that repeats no other is shown by itself: a trial on some sectors, or a check of an
+    old run, must not become the scores of the commune.
+    """
 
     commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"))
     scheme = models.ForeignKey(ScoringScheme, models.PROTECT, related_name="runs", verbose_name=_("scoring scheme"))
@@ -50,6 +54,10 @@ class ScoringRun(models.Model):
     sequence = models.PositiveBigIntegerField(_("sequence of the incidents read"))
     seed = models.PositiveBigIntegerField(_("seed"))
     code_version = models.CharField(_("version of the code"), max_length=40)
+    whole = models.BooleanField(_("of every open sector"), default=True)
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repetitions", verbose_name=_("repeats the run")
+    )
     parameters = models.JSONField(_("parameters"), default=dict)
     result = models.TextField(_("result (canonical JSON)"))
     created_by = models.ForeignKey(

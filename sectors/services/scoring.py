@@ -84,9 +84,11 @@ def score_sectors(
     sequence = Ledger.objects.for_commune(commune).latest_number()
     computed = _compute(versions, scheme=scheme, window=Window(window_from, window_until), sequence=sequence, seed=seed)
     report(_("computing"), 2, 3)
-    run = _write(
-        computed, versions, scheme=scheme, window=Window(window_from, window_until), seed=seed, by=requested_by
-    )
+    kept = ScoringRun(
+        scheme=scheme, window_from=window_from, window_until=window_until, seed=seed, whole=sectors is None,
+        created_by=requested_by,
+    )  # fmt: skip
+    run = _write(computed, versions, run=kept)
     report(_("writing"), 3, 3)
     return run
 
@@ -106,12 +108,17 @@ def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
     versions.sort(key=lambda version: version.sector.code)
     window = Window(run.window_from, run.window_until)
     computed = _compute(versions, scheme=run.scheme, window=window, sequence=run.sequence, seed=run.seed)
-    return _write(computed, versions, scheme=run.scheme, window=window, seed=run.seed, by=requested_by)
+    kept = ScoringRun(
+        scheme=run.scheme, window_from=window.first, window_until=window.last, seed=run.seed, whole=run.whole,
+        repeats=run, created_by=requested_by,
+    )  # fmt: skip
+    return _write(computed, versions, run=kept)
 
 
 def latest_run(commune: Commune) -> ScoringRun | None:
-    """The newest run of a commune."""
-    run: ScoringRun | None = ScoringRun.objects.for_commune(commune).latest_first().select_related("scheme").first()
+    """The newest run of a commune that is shown: of every open sector, and not the repetition of another."""
+    shown = ScoringRun.objects.for_commune(commune).shown()
+    run: ScoringRun | None = shown.latest_first().select_related("scheme").first()
     return run
 
 
@@ -165,37 +172,27 @@ def _compute(
     return _Computed(canonical_json(result), sequence, parameters, scores, rows)
 
 
-def _write(
-    computed: _Computed,
-    versions: list[RiskSectorVersion],
-    *,
-    scheme: ScoringScheme,
-    window: Window,
-    seed: int,
-    by: User,
-) -> ScoringRun:
-    run = ScoringRun.objects.create(
-        commune=scheme.commune,
-        scheme=scheme,
-        window_from=window.first,
-        window_until=window.last,
-        sequence=computed.sequence,
-        seed=seed,
-        code_version=analysis.__version__,
-        parameters=computed.parameters,
-        result=computed.result,
-        created_by=by,
-    )
+def _write(computed: _Computed, versions: list[RiskSectorVersion], *, run: ScoringRun) -> ScoringRun:
+    """Fill a new run with what was computed and write it with its scores."""
+    run.commune, run.sequence, run.code_version = run.scheme.commune, computed.sequence, analysis.__version__
+    run.parameters, run.result = computed.parameters, computed.result
+    run.save(force_insert=True)
     RiskScore.objects.bulk_create(
         RiskScore(run=run, sector_version=version, **_columns(row))
         for version, row in zip(versions, computed.rows, strict=True)
     )
     record(
         "sectors.scored",
-        commune=scheme.commune,
-        user=by,
+        commune=run.commune,
+        user=run.created_by,
         target=f"scoring run {run.pk}",
-        details={"sectors": len(versions), "scheme": scheme.version, "sequence": computed.sequence},
+        details={
+            "sectors": len(versions),
+            "scheme": run.scheme.version,
+            "sequence": run.sequence,
+            "whole": run.whole,
+            "repeats": run.repeats_id,
+        },
     )
     return run
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
+from django.utils import translation
 
 from access.roles import Role
 from geo.errors import RefusedError
+from geo.models import TerritorialUnit
 from incidents.models import Incident
 from incidents.services.corrections import correct_incident
 from incidents.services.importing import undo_batch
@@ -18,10 +21,10 @@ from sectors.models import RiskScore, ScoringRun, ScoringScheme
 from sectors.services.catalogue import redraw_sector
 from sectors.services.factors import change_factor
 from sectors.services.schemes import DEFAULT_WEIGHTS, SchemeRules, freeze_scheme, reweigh_scheme
-from sectors.services.score_views import scores_for_role, warnings_for_role
-from sectors.services.scoring import repeat_run, score_sectors
+from sectors.services.score_views import counted_words, scores_for_role, warnings_for_role
+from sectors.services.scoring import latest_run, repeat_run, score_sectors
 from tests.factories.cameras import CameraFactory
-from tests.factories.geo import point, square
+from tests.factories.geo import TerritorialUnitFactory, point, square
 from tests.factories.sectors import PerceptionReadingFactory, RiskFactorFactory
 from tests.sectors.scene import FIRST, LAST, Scene, points_of, score_of, told
 
@@ -169,6 +172,8 @@ def test_discovered_rows_count_only_when_asked_and_it_is_said(scene: Scene) -> N
     run = scene.score(scheme=scheme)
     assert score_of(run, "A").n == 110
     assert any("patrullas" in one or "patrols" in one for one in warnings_for_role(run, Role.ANALYST))
+    with translation.override("es"):
+        assert counted_words(scheme) == "incidentes denunciados, incidentes descubiertos por patrullas"
 
 
 # --- repeated byte for byte -------------------------------------------------------------------------------------------
@@ -195,6 +200,23 @@ def test_run_repeats_after_an_import_an_undo_and_a_moved_point(scene: Scene) -> 
     )
     assert scene.score().result != run.result
     assert repeat_run(run=run, requested_by=scene.analyst).result == run.result
+
+
+def test_run_of_some_sectors_does_not_become_what_is_shown(scene: Scene) -> None:
+    whole = scene.score()
+    scene.score(sectors=[scene.sectors["A"]])
+    assert latest_run(scene.commune) == whole
+    shown = RiskScore.objects.for_commune(scene.commune).of_latest_run()
+    assert {score.run_id for score in shown} == {whole.pk}
+
+
+def test_repetition_of_an_old_run_does_not_become_what_is_shown(scene: Scene) -> None:
+    old = scene.score(window_until=FIRST + timedelta(days=180))
+    newest = scene.score()
+    repeated = repeat_run(run=old, requested_by=scene.analyst)
+    assert (repeated.repeats, latest_run(scene.commune)) == (old, newest)
+    shown = RiskScore.objects.for_commune(scene.commune).of_latest_run()
+    assert {score.run_id for score in shown} == {newest.pk}
 
 
 def test_undo_of_an_import_gives_back_the_score_before(scene: Scene) -> None:

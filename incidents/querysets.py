@@ -8,7 +8,9 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
-from django.db.models import Max, Q
+from django.contrib.gis.db.models.functions import Transform
+from django.db.models import Count, F, FloatField, Func, Max, Q
+from django.db.models.functions import Floor
 
 from geo.querysets import OfCommuneQuerySet
 
@@ -59,6 +61,15 @@ class RecordedQuerySet(OfCommuneQuerySet):
     def within(self, area: Any) -> Self:
         """Rows whose point lies in an area (EPSG:4326)."""
         return self.filter(point__intersects=area)
+
+    def counted_in_cells(self, side_m: float, srid: int) -> Self:
+        """(across, up, n) of each cell of the metric grid that holds a row; its corner is `side_m` times these."""
+        place = Transform("point", srid)
+        named = self.placed().order_by().annotate(
+            across=Floor(Func(place, function="ST_X", output_field=FloatField()) / side_m),
+            up=Floor(Func(place, function="ST_Y", output_field=FloatField()) / side_m),
+        )  # fmt: skip
+        return named.values("across", "up").annotate(n=Count("*")).values_list(F("across"), F("up"), F("n"))
 
 
 class IncidentQuerySet(RecordedQuerySet):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.permissions import allows
 from cameras.models import CameraKind, CameraStatus, Owner
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     Words = str | _StrPromise
 
-# Cells of counted incidents: side at a zoom as `incidents.tiles` draws them, and limits of the classes as a rate that
-# means the same at every zoom and for every period, incidents per km² in 28 days.
-CELLS = {"sideM": 250, "atZoom": 13, "coarsest": 6, "breaks": [10, 25, 50, 100]}
+# Cells of counted incidents: side at a zoom as `incidents.tiles` draws them, and the limits that hold until the legend
+# brings those of the period (`maps.cell_classes`).
+CELLS: dict[str, Any] = {"sideM": 250, "atZoom": 13, "coarsest": 6, "limits": [5, 10, 25, 50]}
 GROUPS = (("analysis", _("Analysis")), ("surroundings", _("Surroundings")), ("territory", _("Territory")))
 
 
@@ -116,9 +117,8 @@ LAYERS = (
     Layer(
         "incidentes", _("Incidents"), "incidents.view_map", "analysis", "incidents:tiles", dated=True,
         legend=(
-            Mark("cell-0", _("fewer than 10 per km² in 28 days")), Mark("cell-1", _("10 to 25")),
-            Mark("cell-2", _("25 to 50")), Mark("cell-3", _("50 to 100")), Mark("cell-4", _("100 or more")),
-            Mark("dot", _("Reported (points, when near)")),
+            Mark("cell-0", _("few")), Mark("cell-1", ""), Mark("cell-2", ""), Mark("cell-3", ""),
+            Mark("cell-4", _("many")), Mark("dot", _("Reported")),
             Mark("diamond origin-discovered", _("Discovered by patrols")),
             Mark("triangle origin-sensor", _("Seen by a sensor")),
         ),
@@ -136,7 +136,10 @@ LAYERS = (
     ),
     Layer(
         "propuestas", _("Proposals"), "proposals.view", "analysis", "sectors:tiles", "propuestas",
-        legend=(Mark("proposal", _("Hot spot that waits for a decision")), Mark("refused", _("Refused"))),
+        legend=(
+            Mark("proposal", _("Hot spot that waits for a decision")),
+            Mark("refused", pgettext_lazy("proposal", "Refused")),
+        ),
         details=(
             Detail("n", _("Incidents"), "number"), Detail("per_km2", _("Incidents per km²"), "number"),
             Detail("state", _("State"), "choice", dict(ProposalState.choices)),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from access.permissions import allows
 from geo.models import Building, MaskArea, Place, PublicSpace, StreetSegment, TerritorialUnit, UnitKind
-from incidents.models import Incident, MassEvent
+from incidents.models import ImportBatch, Incident, MassEvent
+from maps.cell_classes import cell_classes
 from maps.layers import layers_for
 from maps.periods import Period
 from sectors.models import RiskFactor, TerritoryProposal
@@ -48,16 +49,25 @@ def _blocks(commune: Any, role: str | None, period: Period) -> Facts:
 
 
 def _incidents(commune: Any, role: str | None, period: Period) -> Facts:
-    """Counted only for the role that sees exact points; others read the masked table, whose tiles carry the counts."""
+    """How many, in which classes their cells are drawn; each role counts in the table of its own precision."""
     told = {"from": period.first.isoformat(), "until": period.last.isoformat()}
+    if not allows(role, "incidents.view_masked"):
+        return told
+    told |= cell_classes(commune=commune, role=role, period=period) | {"source": _profiles(commune)}
     if not allows(role, "incidents.view_exact"):
-        return told | {"note": _("masked: street corner and week")} if allows(role, "incidents.view_masked") else told
+        return told | {"note": _("masked: street corner and whole weeks")}
     rows = Incident.objects.for_commune(commune).current().between(
         period.first, period.last, timezone=commune.timezone
     )  # fmt: skip
     unplaced = rows.unplaced().count()
     note = _("%(n)s without place are not drawn") % {"n": unplaced} if unplaced else ""
-    return told | _count(rows.placed(), note=note)
+    return told | {"note": note}
+
+
+def _profiles(commune: Any) -> str:
+    """Names of the source profiles through which incidents came in."""
+    batches = ImportBatch.objects.for_commune(commune).filter(profile__kind="incidents", state="committed")
+    return ", ".join(batches.order_by("profile__name").values_list("profile__name", flat=True).distinct()[:3])
 
 
 def _sectors(commune: Any, role: str | None, period: Period) -> Facts:

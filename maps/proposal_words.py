@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from access.permissions import allows
 from maps.figures.charts import weekday_hours
 from maps.figures.ground import shape_picture
 from sectors.models import ProposalState, TerritoryProposal
 
+TABS = (
+    (ProposalState.DRAFT, pgettext_lazy("proposals", "Drafts")),
+    (ProposalState.SENT, pgettext_lazy("proposals", "Sent")),
+    (ProposalState.ACCEPTED, pgettext_lazy("proposals", "Accepted")),
+    (ProposalState.REFUSED, pgettext_lazy("proposals", "Refused")),
+)
 SIGNS = {"borrador": "", "enviada": "waiting", "aceptada": "good", "rechazada": "bad"}
 
 

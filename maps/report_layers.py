@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from geo.crs import transformer
 from geo.models import MaskArea, StreetSegment, TerritorialUnit, UnitKind
 from incidents.models import Incident, MaskedIncident
 from incidents.services.masking import masked_reader
+from maps.cell_classes import FEW, limits
 from maps.offline import safe
 from maps.periods import Period
 from sectors.models import RiskSector, TerritoryProposal
@@ -26,11 +28,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 CELL_M = 250.0
-FEW = 5
 MOST_STREETS = 20_000
 CLASS_COLOURS = ["#f2e6c4", "#fdca7c", "#f99245", "#dd4f26", "#962114"]
 CELL_COLOURS = ["#d9dff0", "#aebfe0", "#8292c9", "#63549f", "#3f1d63"]
-CELL_BREAKS = [FEW, 10, 25, 50]
 Feature = dict[str, Any]
 
 
@@ -143,11 +143,11 @@ def _proposals(commune: Any, role: str, period: Period) -> Drawn:
 
 
 def _cells(commune: Any, role: str, period: Period) -> Drawn:
-    """Reported incidents counted in cells of 250 m; counts under five are told as “<5”. Each role counts in the table
-    of its own precision."""
+    """Reported incidents counted in cells of 250 m, in classes taken from their counts; under five they are told as
+    “<5”. Each role counts in the table of its own precision."""
     corners, counts = _counted(_points(commune, role, period), commune.metric_srid)
-    features = [_cell(corner, int(n), commune.metric_srid) for corner, n in zip(corners, counts, strict=True)]
-    words = [_("fewer than 5"), "5–9", "10–24", "25–49", _("50 or more")]
+    breaks = limits(counts, fewest=FEW)
+    features = [_cell(corner, int(n), commune.metric_srid, breaks) for corner, n in zip(corners, counts, strict=True)]
     return Drawn(
         features,
         lambda feature: {
@@ -157,7 +157,7 @@ def _cells(commune: Any, role: str, period: Period) -> Drawn:
             "fillOpacity": 0.6,
         },
         fields={"n": _("Incidents")},
-        legend=list(zip(CELL_COLOURS, words, strict=True)),
+        legend=list(zip(CELL_COLOURS, _class_words(breaks), strict=True)),
         n=int(counts.sum()),
     )
 
@@ -183,12 +183,18 @@ def _counted(points: np.ndarray, srid: int) -> tuple[np.ndarray, np.ndarray]:
     return corners * CELL_M, counts
 
 
-def _cell(corner: np.ndarray, n: int, srid: int) -> Feature:
+def _class_words(breaks: list[int]) -> list[str]:
+    told = [floatformat(one, "0g") for one in breaks]
+    middle = [f"{first}–{floatformat(after - 1, '0g')}" for first, after in zip(told, breaks[1:], strict=False)]
+    return [_("fewer than %(n)s") % {"n": told[0]}, *middle, _("%(n)s or more") % {"n": told[-1]}]
+
+
+def _cell(corner: np.ndarray, n: int, srid: int, breaks: list[int]) -> Feature:
     x, y = corner
     ring = [(x, y), (x + CELL_M, y), (x + CELL_M, y + CELL_M), (x, y + CELL_M), (x, y)]
     lng, lat = transformer(srid, 4326).transform(*zip(*ring, strict=True))
     outline = [[round(a, 6), round(b, 6)] for a, b in zip(lng, lat, strict=True)]
-    step = int(np.searchsorted(CELL_BREAKS, n, side="right"))
+    step = int(np.searchsorted(breaks, n, side="right"))
     told = {"n": "&lt;5" if n < FEW else str(n), "colour": CELL_COLOURS[step]}
     return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [outline]}, "properties": told}
 

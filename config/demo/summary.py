@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.demo.manifest import Manifest
 
@@ -49,7 +50,7 @@ def _lines(manifest: Manifest) -> Iterator[tuple[str, str]]:
         ("read", _("Rows read")),
         ("accepted", _("accepted")),
         ("repeated", _("repeated")),
-        ("refused", _("refused")),
+        ("refused", pgettext("rows", "refused")),
         ("unplaced", _("of them without a place")),
     ):
         yield label, _number(fact("incidents", name, 0))

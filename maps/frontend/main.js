@@ -115,7 +115,7 @@ const editor = createEditor({ store, words, acts });
 const coordinates = createCoordinates({ store, words, acts });
 const history = createHistoryList({ words, acts });
 const conflict = createConflict({ words, acts });
-createLayersPanel({ store, layers, groups, words });
+createLayersPanel({ store, layers, groups, cells, words });
 createPeriod({ store, today, words, announce });
 createDetails({ store, layers, may, addresses, words, acts });
 const list = createSectorList({ store, words, onChosen: (feature) => { choose(feature); stage.zoomTo(feature.geometry); } });

@@ -1,4 +1,4 @@
-"""How a person is named on a page."""
+"""How a person and an interval are written on a page."""
 
 from __future__ import annotations
 
@@ -15,3 +15,9 @@ def person(user: Any) -> str:
     if user is None or user == "":
         return "–"
     return user.get_full_name() or user.get_username()
+
+
+@register.filter
+def until(low: Any, high: Any) -> str:
+    """An interval of whole numbers: "2–4"; one number where both ends are the same."""
+    return str(low) if low == high else f"{low}–{high}"

@@ -14,7 +14,7 @@ from access.services.jobs import request_job
 from incidents.models import HotspotRun
 from maps.forms.hotspots import DecideForm, HotspotForm, SendForm
 from maps.periods import last_days, reference_day
-from maps.proposal_words import told
+from maps.proposal_words import TABS, told
 from sectors.models import ProposalState, TerritoryProposal
 from sectors.services.proposals import accept_proposal, refuse_proposal, send_proposal
 
@@ -32,7 +32,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     form = HotspotForm(initial={"window_from": usual.first, "window_until": usual.last})
     context = {
         "proposals": [told(one, role=request.role) for one in page], "page": page, "asked": asked,
-        "states": ProposalState.choices, "form": form,
+        "states": TABS, "form": form,
         "run": HotspotRun.objects.for_commune(request.commune).newest_first().first(),
     }  # fmt: skip
     return render(request, "maps/proposals.html", context)

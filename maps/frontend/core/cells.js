@@ -1,22 +1,24 @@
-// Classes of counted cells as a rate, so that they mean the same at every zoom and for every period:
-// incidents per square kilometre in 28 days.
-const RATE_DAYS = 28;
-const DAY_MS = 86400000;
-
-export function daysOf({ from, until }) {
-    return Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS) + 1;
-}
-
+// Counted cells: how wide they are at a zoom of the tiles, and in which class a count falls.
 export function cellSideM(zoom, { sideM, atZoom, coarsest }) {
     return sideM * 2 ** (atZoom - Math.max(zoom, coarsest));
 }
 
-// A count that is withheld (fewer than 5) falls into the lowest class.
-export function rateOf(count, sideM, days) {
-    return count === null || count === undefined ? 0 : count / (sideM / 1000) ** 2 / (days / RATE_DAYS);
+// Nearer than this zoom there are no cells: each incident is drawn.
+export const isCounted = (zoom, { atZoom }) => zoom <= atZoom;
+
+// The limits that the legend brought for the width of the cells at a zoom, else the usual ones.
+export function limitsAt(zoom, classes, { coarsest, limits }) {
+    return classes?.[String(Math.max(zoom, coarsest))] ?? limits;
 }
 
-export function classOf(value, breaks) {
-    const step = breaks.findIndex((limit) => value < limit);
-    return step === -1 ? breaks.length : step;
+// A count that is withheld falls into the lowest class.
+export function classOf(count, limits) {
+    if (count === null || count === undefined) return 0;
+    const step = limits.findIndex((limit) => count < limit);
+    return step === -1 ? limits.length : step;
+}
+
+// The classes as first and last count; the last class has no end.
+export function ranges(limits) {
+    return [1, ...limits].map((first, index) => ({ first, last: index < limits.length ? limits[index] - 1 : null }));
 }

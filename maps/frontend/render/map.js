@@ -7,18 +7,19 @@ import { fromLonLat, toLonLat, transformExtent } from "ol/proj.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
 import { toFeature } from "ol/render/Feature.js";
-import { cellSideM, classOf, daysOf, rateOf } from "../core/cells.js";
+import { createXYZ } from "ol/tilegrid.js";
+import { classOf, limitsAt } from "../core/cells.js";
 import { createLayer, format, setPeriod, showFeatures } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
 
+const TILE_PX = 512; // as vector tiles are cut unless told otherwise
+
 export function createMap({ target, store, layers, cells, extent, words }) {
+    const grid = createXYZ({ tileSize: TILE_PX });
+    const zoomOfTiles = (resolution) => grid.getZForResolution(resolution, 1);
     const counted = {
-        classOf(count, resolution) {
-            const grid = layerOf("incidentes").getSource().getTileGrid(); // its tiles are wider than the usual 256 px
-            const side = cellSideM(grid.getZForResolution(resolution), cells);
-            return classOf(rateOf(count, side, daysOf(store.get("period"))), cells.breaks);
-        },
+        classOf: (count, resolution) => classOf(count, limitsAt(zoomOfTiles(resolution), store.get("legend").incidentes?.classes, cells)),
     };
     let styles = createStyles(readPalette(), { cells: counted });
     const drawn = layers.map((description, index) => createLayer(description, {
@@ -41,6 +42,7 @@ export function createMap({ target, store, layers, cells, extent, words }) {
     store.on("period", ({ period }) => drawn.forEach((layer, index) => {
         if (layers[index].kind === "tiles") setPeriod(layer, layers[index], period);
     }));
+    store.on("legend", () => layerOf("incidentes")?.changed());
     store.on("sectors", ({ sectors }) => showFeatures(layerOf("sectores"), sectors));
     store.on("selected", ({ selected }) => showSelection(selected));
     document.addEventListener("atalaya:theme", () => {
@@ -61,6 +63,7 @@ export function createMap({ target, store, layers, cells, extent, words }) {
         const view = map.getView();
         return {
             centre: toLonLat(view.getCenter()), zoom: view.getZoom(), resolution: view.getResolution(),
+            zoomOfTiles: zoomOfTiles(view.getResolution()),
             bounds: transformExtent(view.calculateExtent(map.getSize() ?? [800, 600]), "EPSG:3857", "EPSG:4326"),
         };
     }

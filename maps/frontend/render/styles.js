@@ -88,15 +88,18 @@ export function createStyles(palette, { cells }) {
         other: () => once("other", () => area(alpha(palette.conflict, 0.08), palette.conflict, 2.5, [3, 5])),
     };
 
+    // a pale edge under the border and a nearly full colour keep a sector readable over dark cells
     function sector(feature, resolution) {
         const step = feature.get("score_class");
         const known = Number.isInteger(step);
-        const style = once(`sector-${step}-${feature.get("status") === "borrador"}`, () => area(
-            known ? alpha(palette.class[Math.min(step, palette.class.length - 1)], 0.62) : alpha(palette["ink-soft"], 0.1),
-            palette.ink, 1.75, feature.get("status") === "borrador" ? [7, 4] : undefined));
+        const style = once(`sector-${step}-${feature.get("status") === "borrador"}`, () => [
+            area(null, palette.surface, 4.5),
+            area(known ? alpha(palette.class[Math.min(step, palette.class.length - 1)], 0.85) : alpha(palette["ink-soft"], 0.15),
+                palette.ink, 1.75, feature.get("status") === "borrador" ? [7, 4] : undefined),
+        ]);
         const words = resolution < 8 ? feature.get("name") : resolution < 40 ? feature.get("code") : "";
         if (!words) return style;
-        return [style, once(`sector-name-${words}`, () => new Style({ text: label(words) }))];
+        return [...style, once(`sector-name-${words}`, () => new Style({ text: label(words) }))];
     }
 
     // an accepted proposal is drawn as its sector; a refused one stays to be seen, in grey

@@ -6,7 +6,7 @@ import { problemsOf } from "../core/validation.js";
 import { emptyHistory, recorded, redone, undone } from "../core/history.js";
 import { readAddress, writeAddress } from "../core/permalink.js";
 import { createWords, formatArea, formatDate, formatMoment, readDegrees } from "../core/i18n.js";
-import { cellSideM, classOf, daysOf, rateOf } from "../core/cells.js";
+import { cellSideM, classOf, isCounted, limitsAt, ranges } from "../core/cells.js";
 import { lastDays, yearToDate } from "../core/period.js";
 import { createStore } from "../core/store.js";
 import * as draftOf from "../edit/draft.js";
@@ -99,14 +99,20 @@ test("dates, areas and degrees take the Chilean form", () => {
     assert.equal(readDegrees("-39,8140"), -39.814);
     assert.ok(Number.isNaN(readDegrees("S 39° 48'")));
 });
-test("a cell's class is a rate: the same for every zoom and period", () => {
-    const cells = { sideM: 250, atZoom: 13, coarsest: 6 };
-    assert.equal(cellSideM(12, cells), 500);
-    assert.equal(rateOf(5, 250, 28), rateOf(20, 500, 28));
-    assert.equal(rateOf(5, 250, 28), rateOf(10, 250, 56));
-    assert.equal(rateOf(null, 250, 28), 0);
-    assert.equal(daysOf({ from: "2026-10-27", until: "2026-11-23" }), 28);
-    assert.deepEqual([0, 10, 99, 500].map((rate) => classOf(rate, [10, 25, 50, 100])), [0, 1, 3, 4]);
+const cells = { sideM: 250, atZoom: 13, coarsest: 6, limits: [5, 10, 25, 50] };
+test("a cell is twice as wide with every zoom outwards", () => {
+    assert.deepEqual([13, 12, 6, 3].map((zoom) => cellSideM(zoom, cells)), [250, 500, 32000, 32000]);
+    assert.deepEqual([13, 14].map((zoom) => isCounted(zoom, cells)), [true, false]);
+});
+test("a cell takes the classes of its width, the usual ones until they are known", () => {
+    const classes = { 6: [9, 10, 11, 12], 13: [2, 3, 4, 8] };
+    assert.deepEqual(limitsAt(13, classes, cells), [2, 3, 4, 8]);
+    assert.deepEqual(limitsAt(2, classes, cells), [9, 10, 11, 12]);
+    assert.deepEqual(limitsAt(13, undefined, cells), cells.limits);
+});
+test("a withheld count falls into the lowest class and the last class has no end", () => {
+    assert.deepEqual([null, 1, 5, 24, 500].map((count) => classOf(count, cells.limits)), [0, 0, 1, 2, 4]);
+    assert.deepEqual([ranges(cells.limits)[0], ranges(cells.limits).at(-1)], [{ first: 1, last: 4 }, { first: 50, last: null }]);
 });
 test("windows count both of their days", () => {
     assert.deepEqual(lastDays("2026-03-01", 7), { from: "2026-02-23", until: "2026-03-01" });

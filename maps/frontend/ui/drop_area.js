@@ -1,11 +1,16 @@
-// A file field that also takes a dropped file; without scripts it stays a plain file field.
+// A file field that also takes a dropped file. The browser's own button speaks the browser's language, so the field is
+// hidden from the eye (not from keyboard and ear) and its label is the button; without scripts it stays a plain field.
 export function wireDropAreas(root) {
     for (const area of root.querySelectorAll("[data-drop-area]")) {
         const field = area.querySelector("input[type=file]");
         const name = area.querySelector("[data-file-name]");
+        const verb = area.querySelector("[data-file-verb]");
+        const first = verb?.textContent;
+        area.classList.add("wired");
         const show = () => {
             const file = field.files?.[0];
             if (name) name.textContent = file ? `${file.name} · ${size(file.size)}` : name.dataset.empty ?? "";
+            if (verb) verb.textContent = file ? verb.dataset.other : first;
             area.classList.toggle("has-file", Boolean(file));
         };
         for (const kind of ["dragenter", "dragover"]) {

@@ -30,7 +30,8 @@ export function createSectorList({ store, words, onChosen }) {
         const { code, name, score, rank_low: low, rank_high: high, score_class: step } = feature.properties;
         const chosen = store.get("selected")?.layer === "sectores" && store.get("selected").id === feature.id;
         const told = score === null || score === undefined
-            ? words("no_score") : words("score_and_rank", { score: formatNumber(score), low, high });
+            ? words("no_score") : low === high
+                ? words("score_and_place", { score: formatNumber(score), place: low }) : words("score_and_rank", { score: formatNumber(score), low, high });
         return make("li", { children: [make("button", {
             className: "sector-row", attributes: { type: "button", ...(chosen ? { "aria-current": "true" } : {}) },
             children: [

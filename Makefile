@@ -16,7 +16,7 @@ demo: setup ## run the whole loop on a simulated comuna and serve it on http://1
 	@$(MANAGE) demo --port $(PORT)
 
 test: setup ## run every test, browser tests included
-	@$(PYTHON) -m pytest tests
+	@$(PYTHON) -m pytest tests -n auto --dist loadfile
 
 check: setup ## format, lint, types, import contracts, migrations, translations, lock files
 	@scripts/check.sh

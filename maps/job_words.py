@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from access.jobs import KINDS
 from access.models import JobRun
+from incidents.models import SourceProfile
 from maps.ground_words import GROUND_TARGETS
 
 LEAST_SHARE = 0.03  # before this a guess of the time left says nothing
@@ -51,6 +52,8 @@ def result_links(job: JobRun) -> list[dict[str, str]]:
 def _rows_of(job: JobRun) -> list[dict[str, str]]:
     """The rows that a result names: a batch, a file, a strategy, a plan."""
     told, links = job.result, []
+    if address := _file_of_trial(job):
+        links.append({"title": _("Back to the file, to import it"), "address": address})
     if batch := told.get("batch"):
         links.append({"title": _("See the imported batch"), "address": reverse("maps:batch", args=[batch])})
     if file := told.get("file"):
@@ -73,6 +76,17 @@ def _pages() -> dict[str, tuple[str, str]]:
         "geo.add_surface": (_("See the geography"), "maps:geography"),
         "cameras.coverage": (_("See the map"), "maps:map"),
     }
+
+
+def _file_of_trial(job: JobRun) -> str:
+    """Where the file of a trial waits, so that it need not be brought twice."""
+    asked = job.parameters
+    if not asked.get("dry_run") or not asked.get("token"):
+        return ""
+    profile = SourceProfile.objects.for_commune(job.commune).filter(pk=asked.get("profile")).first()
+    if profile is None:
+        return ""
+    return f"{reverse('maps:table', args=[profile.kind, asked['token']])}?perfil={profile.pk}"
 
 
 def _time_left(job: JobRun, share: float | None) -> str:

@@ -8,6 +8,7 @@ from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from access.permissions import allows
 from geo.models import StreetSegment, TerritorialUnit, UnitKind
@@ -63,6 +64,7 @@ def addresses() -> dict[str, str]:
 
 def picker_settings(request: HttpRequest) -> dict[str, Any]:
     """What the small map of a place field needs: the ground and where it lies."""
+    words = {"nearer": _("Nearer"), "farther": _("Farther")}
     wanted = ("manzanas", "mascara", "calles")
     layers = [described(layer) for layer in layers_for(request.role) if layer.id in wanted]
-    return {"layers": layers, "extent": list(settled_extent(request.commune))}
+    return {"layers": layers, "extent": list(settled_extent(request.commune)), "words": words}

@@ -30,12 +30,12 @@ ENTRIES = (
     Entry(_("Map"), "maps:map", "map.view", "map"),
     Entry(
         _("Data"), "maps:imports", "data.bring", "database",
-        ("batch", "profile", "geography", "events", "cameras", "factors", "readings"),
+        ("batch", "table", "profile", "geography", "layer", "event", "camera", "coverage", "factor", "reading"),
     ),
-    Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "hotspots")),
-    Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector",)),
-    Entry(_("Director's board"), "maps:board", "board.view", "speedometer2", ()),
-    Entry(_("Plan"), "maps:plan", "plan.view", "journal-check", ("strategy", "indicator", "objective")),
+    Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "find_hotspots")),
+    Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector", "score_sectors")),
+    Entry(_("Director's board"), "maps:board", "board.view", "speedometer2", ("focalise", "territory")),
+    Entry(_("Plan"), "maps:plan", "plan.view", "journal-check", ("plan", "strategy", "indicator", "objective")),
     Entry(_("Export"), "maps:exports", "export.sectors", "download", ()),
     Entry(_("Jobs"), "maps:jobs", "jobs.view", "hourglass-split", ("job",)),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +86,11 @@ FIELDS: dict[str, tuple[ProfileField, ...]] = {
         ProfileField("instrument", _("Instrument"), guesses=("instrumento", "encuesta")),
     ),
 }  # fmt: skip
+
+
+def told_columns(kind: str, columns: dict[str, str]) -> list[tuple[Any, str]]:
+    """A profile's columns in words, in the order of the fields: (words of the field, heading of the file)."""
+    return [(field.label, columns[field.name]) for field in FIELDS[kind] if columns.get(field.name)]
 
 
 def guessed_columns(kind: str, header: list[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from maps.batch_words import batch_facts
 from maps.forms.imports import UploadForm
 from maps.numbers import whole_number
 from maps.profile_editing import description_of
+from maps.profile_fields import told_columns
 from maps.tasks import TABLE_JOBS
 from maps.uploads import TABLES, Upload, find_upload, keep_upload
 
@@ -43,7 +44,7 @@ def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     chosen = profiles.filter(pk=whole_number(request.GET.get("perfil"))).first() or profiles.first()
     context = {
         "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": description_of(upload),
-        "columns": chosen.settings["columns"] if chosen else {}, "tab": "archivos",
+        "columns": told_columns(kind, chosen.settings["columns"]) if chosen else [], "tab": "archivos",
     }  # fmt: skip
     return render(request, "maps/table.html", context)
 

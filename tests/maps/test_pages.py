@@ -110,3 +110,14 @@ def test_five_wrong_passwords_lock_the_door(client: Client, db: None, text: Text
     for _attempt in range(5):
         response = client.post(reverse("maps:sign_in"), {"username": "nadie", "password": "equivocada"})
     assert "Cuenta bloqueada por un rato" in text(response)
+
+
+def test_the_tabs_of_proposals_speak_of_many(analyst: Client, text: Text) -> None:
+    page = text(analyst.get(reverse("maps:proposals")))
+    assert all(f">{word}</a>" in page for word in ("Borradores", "Enviadas", "Aceptadas", "Rechazadas"))
+
+
+def test_a_file_field_speaks_spanish(analyst: Client, text: Text) -> None:
+    page = text(analyst.get(reverse("maps:imports")))
+    assert "Elegir archivo" in page
+    assert "Aún no se elige un archivo" in page

@@ -26,6 +26,7 @@ from maps.profile_fields import guessed_columns
 from maps.proposal_words import concentration
 from maps.proposal_words import told as proposal_told
 from maps.sector_words import sheet
+from maps.templatetags.people import percent, until
 from sectors.models import TerritoryProposal
 from sectors.services.schemes import SchemeRules, freeze_scheme
 from tests.factories.access import MembershipFactory
@@ -164,3 +165,11 @@ def test_legend_and_sheet_say_what_the_scheme_counts(commune: Commune, tmp_path:
     assert "patrullas" in facts["note"]
     drawn = render_to_string("maps/parts/score.html", sheet(scene.sectors["A"], role=Role.READER))
     assert "incidentes denunciados, incidentes descubiertos por patrullas" in drawn
+
+
+def test_half_a_percent_of_a_weight_is_not_rounded_away() -> None:
+    assert [percent(share) for share in (0.075, 0.2, None)] == ["7,5 %", "20 %", "–"]
+
+
+def test_an_interval_of_one_number_is_written_once() -> None:
+    assert [until(1, 1), until(2, 4)] == ["1", "2–4"]

@@ -58,12 +58,15 @@ def test_a_new_file_becomes_a_profile_a_trial_and_an_import(analyst: Client, com
     assert profile.settings["columns"] == {
         "record_id": "folio", "date": "fecha", "time": "hora", "label": "delito", "x": "lng", "y": "lat",
     }  # fmt: skip
+    assert "<dt>Tipo, como lo escribe la fuente</dt><dd>delito</dd>" in analyst.get(table).content.decode()
     for act, kept in (("probar", 0), ("importar", 2)):
         job = analyst.post(f"{table}iniciar/", {"perfil": profile.pk, "acto": act})
         run = run_job(job_id=JobRun.objects.for_commune(commune).latest("pk").pk)
         assert (run.state, run.result["accepted"], run.result["refused"]) == ("done", 2, 1), run.error
         assert Incident.objects.for_commune(commune).current().count() == kept
-        assert "Ver el lote importado" in analyst.get(job["Location"]).content.decode()
+        page = analyst.get(job["Location"]).content.decode()
+        assert "Ver el lote importado" in page
+        assert (f'href="{table}?perfil={profile.pk}"' in page) == (act == "probar")
 
 
 def test_a_file_of_another_kind_is_refused_with_the_kinds_that_are_read(analyst: Client) -> None:

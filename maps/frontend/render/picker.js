@@ -11,7 +11,7 @@ import { createLayer, setPeriod } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
 
-export function createPicker({ target, layers, extent, start, onPicked }) {
+export function createPicker({ target, layers, extent, words, start, onPicked }) {
     let styles = createStyles(readPalette(), { cells: null });
     const ground = layers.map((description, index) => {
         const layer = createLayer(description, { style: (feature, resolution) => styles[description.id](feature, resolution), zIndex: index });
@@ -21,7 +21,9 @@ export function createPicker({ target, layers, extent, start, onPicked }) {
     const mark = new VectorSource();
     const top = new VectorLayer({ source: mark, style: () => styles.selected(), zIndex: 100 });
     const view = new View({ maxZoom: 20, enableRotation: false });
-    const map = new Map({ target, layers: [...ground, top], controls: controls({ attribution: false, rotate: false }), view });
+    const map = new Map({ target, layers: [...ground, top], controls: controls({ attribution: false, rotate: false, zoomOptions: {
+        zoomInTipLabel: words.nearer, zoomOutTipLabel: words.farther, zoomOutLabel: "−",
+    } }), view });
     view.fit(transformExtent(extent, "EPSG:4326", "EPSG:3857"), { size: map.getSize() });
     const show = (place) => {
         mark.clear(true);

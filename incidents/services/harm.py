@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from geo.models import Commune
 from incidents.models import HarmTable, HarmWeight, OffenceType
 from incidents.services.taxonomies import REFERENCE, load_taxonomies
 
@@ -24,10 +25,17 @@ class HarmDays:
 
 def default_harm_table(*, commune: Any) -> HarmTable:
     """The commune's table in use; the shipped one is written as its first version where it has none."""
-    current: HarmTable | None = HarmTable.objects.for_commune(commune).in_use().first()
+    return _in_use(commune) or _first_table(commune)
+
+
+@transaction.atomic
+def _first_table(commune: Any) -> HarmTable:
+    """The shipped table as version 1, unless somebody wrote a table while this waited for the lock."""
+    load_taxonomies()
+    _lock(commune)
+    current = _in_use(commune)
     if current is not None:
         return current
-    load_taxonomies()
     shipped = json.loads((REFERENCE / "harm-1.json").read_text(encoding="utf-8"))
     given = {one["code"]: one for one in shipped["weights"]}
     weights = []
@@ -42,7 +50,8 @@ def save_harm_table(
     *, commune: Any, name: str, weights: list[tuple[OffenceType, int | None, str]], checked_by: str = ""
 ) -> HarmTable:
     """Write a new version of the commune's weights and put it in use. Older versions stay as they were."""
-    tables = HarmTable.objects.for_commune(commune).select_for_update()
+    _lock(commune)
+    tables = HarmTable.objects.for_commune(commune)
     latest = max((table.version for table in tables), default=0)
     tables.in_use().update(current=False)
     table = HarmTable.objects.create(commune=commune, version=latest + 1, name=name, current=True)
@@ -51,6 +60,16 @@ def save_harm_table(
         for one, days, article in weights
     )
     return table
+
+
+def _in_use(commune: Any) -> HarmTable | None:
+    current: HarmTable | None = HarmTable.objects.for_commune(commune).in_use().first()
+    return current
+
+
+def _lock(commune: Any) -> None:
+    """Versions are given one at a time; the rows themselves cannot be locked before the first exists."""
+    Commune.objects.select_for_update(no_key=True).get(pk=commune.pk)
 
 
 def harm_days(*, commune: Any, accept_fallback: bool = False, table: HarmTable | None = None) -> HarmDays:

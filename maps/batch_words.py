@@ -16,8 +16,18 @@ def batch_facts(batch: ImportBatch) -> dict[str, Any]:
     return {
         "reasons": sorted(((sentence(name), count) for name, count in reasons.items()), key=lambda one: -one[1]),
         "refused_file": _refused_file(batch),
+        "also_in": _later_imports(batch),
         "can_undo": batch.state == "committed" and batch.profile.kind == "incidents",
     }
+
+
+def _later_imports(batch: ImportBatch) -> list[ImportBatch]:
+    """Imports of the same source after this one that met rows already there.
+
+    Such rows stand because of this batch alone: an undo takes them away from those imports too.
+    """
+    same = ImportBatch.objects.for_commune(batch.commune).committed().filter(profile__source=batch.profile.source)
+    return list(same.filter(pk__gt=batch.pk, repeated__gt=0).order_by("pk"))
 
 
 def _refused_file(batch: ImportBatch) -> str:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import geopandas as gpd
 
-from cameras.models import Camera, Viewshed
+from cameras.models import Viewshed
 from geo.frames import frame_of
 from geo.models import Commune
-
-
-def cameras_frame(commune: Commune, *, cameras: Any = None) -> gpd.GeoDataFrame:
-    """Cameras (all that hang on a pole, unless a queryset is given): code, kind, optics, status, geometry (points)."""
-    rows = Camera.objects.for_commune(commune).not_retired() if cameras is None else cameras
-    fields = [
-        "code", "kind", "height_m", "azimuth_deg", "field_of_view_deg", "range_m", "monitored_live", "status",
-        "version",
-    ]  # fmt: skip
-    return frame_of(rows, commune=commune, fields=fields, geometry="point")
 
 
 def viewsheds_frame(commune: Commune, *, live_only: bool = True) -> gpd.GeoDataFrame:

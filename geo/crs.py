@@ -167,11 +167,6 @@ def xy_to_metric(x: np.ndarray, y: np.ndarray, *, commune: Commune) -> tuple[np.
     return np.asarray(east), np.asarray(north)
 
 
-def metric_sql(column: str, *, commune: Commune) -> str:
-    """SQL expression of a stored geometry column in the commune's metres, for set-based statements."""
-    return f"ST_Transform({column}, {int(commune.metric_srid)})"
-
-
 # --- where a file lies, and in which system it would lie well -------------------------------------
 
 

@@ -26,9 +26,9 @@ from incidents.schemas import (
 )
 from incidents.services.corrections import UNCHANGED, correct_incident
 from incidents.services.events import change_event, create_event
-from incidents.services.importing import undo_batch
 from incidents.services.profiles import save_profile
 from incidents.services.taxonomies import offence_type
+from incidents.services.undoing import take_back
 
 router = Router(tags=["incidents"])
 MOST_ROWS = 200
@@ -51,7 +51,7 @@ def batch(request: HttpRequest, batch: int) -> Any:
 def undo(request: HttpRequest, batch: int) -> Any:
     """Undo an import: its incidents are withdrawn, what they had replaced is written again."""
     found = get_object_or_404(ImportBatch.objects.for_commune(request.commune), pk=batch)
-    return undo_batch(batch=found, undone_by=request.user, role=request.role)
+    return take_back(batch=found, undone_by=request.user, role=request.role)
 
 
 @router.get("/incidents/profiles", auth=allowed("incidents.import"), response=list[ProfileOut])

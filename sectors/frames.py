@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric
 from geo.models import Commune
-from sectors.models import PerceptionReading, RiskFactor, RiskScore, RiskSector, RiskSectorVersion, ScoringRun
+from sectors.models import PerceptionReading, RiskFactor, RiskSector, RiskSectorVersion
 
 CONTENT = ["name", "typology", "status", "act", "valid_from", "valid_until", "version"]
 
@@ -32,21 +32,6 @@ def versions_frame(contents: Iterable[RiskSector | RiskSectorVersion], *, commun
     columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in CONTENT}
     columns["responsible"] = [row.responsible.get_username() if row.responsible else None for row in rows]
     return _frame(columns, [row.boundary for row in rows], commune=commune, index=pd.Index(codes, name="code"))
-
-
-def scores_frame(run: ScoringRun) -> gpd.GeoDataFrame:
-    """Scores of a run beside the sector versions they belong to, indexed by code. For people who may see every part."""
-    scores = list(RiskScore.objects.filter(run=run).select_related("sector_version__sector").order_by("rank", "pk"))
-    names = ["score", "score_low", "score_high", "score_without_events", "rank", "rank_low", "rank_high"]
-    names += ["score_class", "n", "confidence"]
-    columns: dict[str, list[Any]] = {name: [getattr(score, name) for score in scores] for name in names}
-    for sub_index in ("concentration", "perception", "vulnerability"):
-        columns[sub_index] = [score.sub_indices[sub_index]["value"] for score in scores]
-    versions = [score.sector_version for score in scores]
-    columns["name"] = [version.name for version in versions]
-    columns["version"] = [version.version for version in versions]
-    index = pd.Index([version.sector.code for version in versions], name="code")
-    return _frame(columns, [version.boundary for version in versions], commune=run.commune, index=index)
 
 
 def factors_frame(commune: Commune, *, on: date, severities: Mapping[str, float]) -> gpd.GeoDataFrame:

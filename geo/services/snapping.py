@@ -60,24 +60,6 @@ def release_snap_points(*, commune: Commune, reason: str) -> SnapRelease:
     return release
 
 
-def current_release(commune: Commune) -> SnapRelease | None:
-    """The newest release of a commune."""
-    newest: SnapRelease | None = SnapRelease.objects.for_commune(commune).latest_first().first()
-    return newest
-
-
-def nearest_snap_sql(point: str) -> str:
-    """SQL for one statement that masks many rows: the nearest snap point to a column or expression, by the globe.
-
-    Use as `CROSS JOIN LATERAL ({nearest_snap_sql("i.point")}) snap`, with the release's id as its one parameter; gives
-    `snap.id` and `snap.point`. The index on the globe answers it.
-    """
-    return (
-        "SELECT s.id, s.point FROM geo_snappoint s WHERE s.release_id = %s "  # noqa: S608 - written by us, no value in it
-        f"ORDER BY geography(s.point) <-> geography({point}), s.id LIMIT 1"
-    )
-
-
 def street_snaps(commune: Commune) -> Points | None:
     """Chosen street points; None where dwellings or candidate places are not loaded."""
     blocks = units_frame(commune, kind=UnitKind.MANZANA)

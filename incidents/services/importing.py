@@ -81,13 +81,6 @@ def import_incidents(
         return _commit(schema, batch=batch, judged=judged, report=report)
 
 
-def undo_batch(*, batch: ImportBatch, undone_by: Any, role: str = "") -> ImportBatch:
-    """Take back an import: see `incidents.services.undoing`."""
-    from incidents.services.undoing import take_back
-
-    return take_back(batch=batch, undone_by=undone_by, role=role)
-
-
 def sweep_remains() -> None:
     """Remove what killed imports left: staging schemas nobody holds, files of refused rows no batch names."""
     sweep_staging()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from access.decorators import requires
 from access.services.jobs import request_job
 from incidents.models import ImportBatch, SourceProfile
-from incidents.services.importing import undo_batch
+from incidents.services.undoing import take_back
 from maps.batch_words import batch_facts
 from maps.forms.imports import UploadForm
 from maps.numbers import whole_number
@@ -92,6 +92,6 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back; nothing is deleted, its rows stop counting."""
     found = get_object_or_404(ImportBatch.objects.for_commune(request.commune), pk=pk)
-    undo_batch(batch=found, undone_by=request.user, role=request.role)
+    take_back(batch=found, undone_by=request.user, role=request.role)
     messages.success(request, _("The import was undone: its rows no longer count."))
     return redirect("maps:batch", pk=pk)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
 from access.roles import Role
 from analysis.scoring import CAMERA_PARTS, SUB_INDICES
-from sectors.frames import scores_frame
 from sectors.models import RiskScore
 from sectors.services.schemes import rules_of
 
@@ -84,17 +80,6 @@ def scores_for_role(run: ScoringRun, role: str | None) -> list[dict[str, Any]]:
     """
     scores = RiskScore.objects.filter(run=run).highest_first()
     return [score_for_role(score, role) for score in scores]
-
-
-def scores_frame_for_role(run: ScoringRun, role: str | None) -> gpd.GeoDataFrame:
-    """Scores of a run with the shapes they were computed on, for files: what the role may not see is empty."""
-    frame = scores_frame(run)
-    told = {one["code"]: one for one in scores_for_role(run, role)}
-    for name in SUB_INDICES:
-        values = [told[code]["sub_indices"][name]["value"] for code in frame.index]
-        frame[name] = np.array([np.nan if value is None else value for value in values], dtype=float)
-    frame["n"] = pd.array([told[code]["n"] for code in frame.index], dtype="Int64")
-    return frame
 
 
 def score_for_role(score: RiskScore, role: str | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from django.db import connection
 
 from geo.crs import geometry_to_metric
 from geo.errors import RefusedError
@@ -15,7 +14,7 @@ from geo.frames import snap_points_frame
 from geo.models import Commune, SnapPoint
 from geo.services.communes import create_commune, read_boundary
 from geo.services.layers import import_layer
-from geo.services.snapping import current_release, nearest_snap_sql, release_snap_points
+from geo.services.snapping import release_snap_points
 from tests.factories import geo as factories
 
 pytestmark = pytest.mark.django_db
@@ -90,9 +89,7 @@ def test_releases_are_numbered_and_have_reasons(commune: Commune, other_commune:
     town(commune)
     assert release_snap_points(commune=commune, reason="uno").number == 1
     assert release_snap_points(commune=other_commune, reason="otra").number == 1
-    second = release_snap_points(commune=commune, reason="dos")
-    assert second.number == 2
-    assert current_release(commune) == second
+    assert release_snap_points(commune=commune, reason="dos").number == 2
     with pytest.raises(RefusedError):
         release_snap_points(commune=commune, reason="  ")
 
@@ -101,23 +98,6 @@ def test_the_same_ground_gives_the_same_points(commune: Commune) -> None:
     town(commune)
     first, second = (snap_points_frame(release_snap_points(commune=commune, reason=str(n))) for n in range(2))
     assert first.geometry.to_wkt().tolist() == second.geometry.to_wkt().tolist()
-
-
-def test_sql_finds_the_nearest_point_by_the_globe(commune: Commune) -> None:
-    town(commune)
-    release = release_snap_points(commune=commune, reason="uno")
-    points = snap_points_frame(release)
-    places = [factories.point(east, north) for east in range(-300, 900, 100) for north in (-200, 0, 300)]
-    with connection.cursor() as cursor:
-        for place in places:
-            cursor.execute(
-                f"SELECT snap.id FROM (SELECT ST_SetSRID(ST_Point(%s, %s), 4326) AS point) i "
-                f"CROSS JOIN LATERAL ({nearest_snap_sql('i.point')}) snap",
-                [place.x, place.y, release.pk],
-            )
-            (found,) = cursor.fetchone()
-            distances = points.distance(geometry_to_metric(place, commune=commune))
-            assert distances[found] == pytest.approx(distances.min(), abs=0.5)
 
 
 @pytest.mark.real_data

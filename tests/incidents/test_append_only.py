@@ -13,8 +13,8 @@ from geo.errors import ConflictError, RefusedError
 from geo.models import Commune
 from incidents.models import Incident, Ledger, MaskedIncident
 from incidents.services.corrections import Placement, correct_incident, place_incidents
-from incidents.services.importing import undo_batch
 from incidents.services.ledger import latest_sequence
+from incidents.services.undoing import take_back
 from tests.factories.geo import point
 from tests.factories.incidents import ClusterFactory, IncidentFactory, MassEventFactory, cead
 from tests.incidents.files import bring_in, content, current, profile_for, row
@@ -128,7 +128,7 @@ def test_undo_withdraws_what_the_batch_brought_with_its_corrections(commune: Com
     batch = bring_in(tmp_path, profile_for(commune), [row(1), row(2)])
     correct_incident(incident=current(commune)[0], point=point(9, 0), reason="x", corrected_by=None)
     before = latest_sequence(commune)
-    undo_batch(batch=batch, undone_by=None)
+    take_back(batch=batch, undone_by=None)
     assert current(commune) == []
     assert not MaskedIncident.objects.current().exists()
     assert Incident.objects.as_of(before).count() == 2
@@ -139,22 +139,22 @@ def test_undo_brings_back_what_an_earlier_import_had_left(commune: Commune, tmp_
     bring_in(tmp_path, profile, [row(1), row(2)])
     before = content(commune)
     batch = bring_in(tmp_path, profile, [row(1, tipo="Robo"), row(3)], name="b.csv")
-    undo_batch(batch=batch, undone_by=None)
+    take_back(batch=batch, undone_by=None)
     assert content(commune) == before
     assert MaskedIncident.objects.current().count() == 2
 
 
 def test_an_undone_file_can_be_imported_again(commune: Commune, tmp_path: Path) -> None:
     profile = profile_for(commune)
-    undo_batch(batch=bring_in(tmp_path, profile, [row(1)]), undone_by=None)
+    take_back(batch=bring_in(tmp_path, profile, [row(1)]), undone_by=None)
     assert bring_in(tmp_path, profile, [row(1)]).accepted == 1
 
 
 def test_an_import_is_undone_once(commune: Commune, tmp_path: Path) -> None:
     batch = bring_in(tmp_path, profile_for(commune), [row(1)])
-    undo_batch(batch=batch, undone_by=None)
+    take_back(batch=batch, undone_by=None)
     with pytest.raises(ConflictError):
-        undo_batch(batch=batch, undone_by=None)
+        take_back(batch=batch, undone_by=None)
 
 
 @pytest.mark.parametrize(("lng", "lat"), [(math.nan, -39.8), (-73.2, math.inf), (650_139.0, 5_591_393.0)])

@@ -14,9 +14,9 @@ from incidents.frames import events_frame
 from incidents.models import MassEvent
 from incidents.services.cells import CellError, area
 from incidents.services.events import StaleEventError, change_event, create_event, import_mass_events
-from incidents.services.importing import undo_batch
 from incidents.services.profiles import save_profile, settings_of
 from incidents.services.reading import RawRow
+from incidents.services.undoing import take_back
 from incidents.tiles import TileAddress, event_tile
 from tests.factories.geo import point, square
 from tests.factories.incidents import MassEventFactory
@@ -108,7 +108,7 @@ def test_a_file_that_tells_no_state_leaves_the_authorisation(commune: Commune, t
 def test_an_import_of_events_is_not_undone_in_name_only(commune: Commune, tmp_path: Path) -> None:
     batch = bring_in(commune, tmp_path, GOOD)
     with pytest.raises(RefusedError):
-        undo_batch(batch=batch, undone_by=None)
+        take_back(batch=batch, undone_by=None)
     batch.refresh_from_db()
     assert (batch.state, MassEvent.objects.count()) == ("committed", 1)
 

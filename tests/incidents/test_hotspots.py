@@ -13,7 +13,7 @@ from geo.models import Commune
 from incidents.models import Incident
 from incidents.services.corrections import correct_incident
 from incidents.services.hotspots import HotspotParameters, run_hotspots
-from incidents.services.importing import undo_batch
+from incidents.services.undoing import take_back
 from tests.factories.geo import DEGREES_PER_METRE_LAT, DEGREES_PER_METRE_LNG, point
 from tests.incidents.files import LAT, LNG, bring_in, profile_for, row
 
@@ -74,7 +74,7 @@ def test_a_run_of_the_same_state_gives_the_same_text(commune: Commune, tmp_path:
     profile = profile_for(commune)
     bring_in(tmp_path, profile, town())
     first = run_hotspots(commune=commune, **YEAR)
-    undo_batch(batch=bring_in(tmp_path, profile, [row("otra")], name="b.csv"), undone_by=None)
+    take_back(batch=bring_in(tmp_path, profile, [row("otra")], name="b.csv"), undone_by=None)
     moved = Incident.objects.current().get(record_key="7")
     correct_incident(incident=moved, point=point(1, 1), reason="x", corrected_by=None)
     monkeypatch.setattr(hotspots, "latest_sequence", lambda commune: first.sequence)

@@ -17,7 +17,7 @@ from geo.errors import RefusedError
 from geo.geometry import as_multi
 from geo.models import Commune, TerritorialUnit
 from incidents.models import Incident, OffenceType
-from incidents.services.importing import undo_batch
+from incidents.services.undoing import take_back
 from plan.models import Indicator, SectorStrategy
 from plan.services.indicators import Goal, attainment, change_indicator, create_indicator, read_indicator, read_plan
 from plan.tasks import run_readings
@@ -106,7 +106,7 @@ def test_reading_at_an_older_sequence_gives_the_older_value(
     indicator = make(strategy, author)
     batch = scene.bring([("N-1", 50, 50, "Hurto", "reportado")])
     assert read_indicator(indicator=indicator, on=END_OF_YEAR).value == 61
-    undo_batch(batch=batch, undone_by=author)
+    take_back(batch=batch, undone_by=author)
     assert read_indicator(indicator=indicator, on=END_OF_YEAR).value == 60
     assert read_indicator(indicator=indicator, on=END_OF_YEAR, sequence=indicator.baseline_sequence).value == 60
 

@@ -6,13 +6,10 @@ from datetime import date
 
 import pytest
 
-from access.roles import Role
 from geo.models import Commune
-from sectors.frames import factors_frame, readings_frame, scores_frame, sectors_frame
-from sectors.services.score_views import scores_frame_for_role
+from sectors.frames import factors_frame, readings_frame, sectors_frame
 from tests.factories.geo import CommuneFactory, TerritorialUnitFactory, square
 from tests.factories.sectors import PerceptionReadingFactory, RiskFactorFactory, RiskSectorFactory
-from tests.sectors.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -47,20 +44,3 @@ def test_reading_knows_its_age(commune: Commune) -> None:
     unit = TerritorialUnitFactory(commune=commune)
     PerceptionReadingFactory(commune=commune, unit=unit, measured_on=date(2025, 1, 1))
     assert readings_frame(commune, on=date(2025, 1, 31))["age_days"].tolist() == [30]
-
-
-def test_scores_carry_the_shape_they_were_computed_on(scene: Scene) -> None:
-    frame = scores_frame(scene.score())
-    assert sorted(frame.index) == ["A", "B", "C"]
-    assert frame.area.loc["A"] == pytest.approx(90_000, rel=0.02)
-
-
-def test_missing_sub_index_is_empty_in_the_frame(scene: Scene) -> None:
-    frame = scores_frame_for_role(scene.score(), Role.ANALYST)
-    assert frame["perception"].isna().to_dict() == {"A": False, "B": False, "C": True}
-
-
-def test_planners_frame_hides_what_subtraction_would_give_away(scene: Scene) -> None:
-    frame = scores_frame_for_role(scene.score(), Role.PLANNER)
-    assert frame.loc["C", ["concentration", "perception", "vulnerability"]].isna().all()
-    assert frame.loc["A", "vulnerability"] > 0

@@ -15,7 +15,7 @@ from geo.errors import RefusedError
 from geo.models import TerritorialUnit
 from incidents.models import Incident
 from incidents.services.corrections import correct_incident
-from incidents.services.importing import undo_batch
+from incidents.services.undoing import take_back
 from sectors.errors import RefusedSchemeError
 from sectors.models import RiskScore, ScoringRun, ScoringScheme
 from sectors.services.catalogue import redraw_sector
@@ -188,7 +188,7 @@ def test_run_repeats_after_an_import_an_undo_and_a_moved_point(scene: Scene) -> 
     extra = scene.bring([(f"X-{n}", 100 + n, 100, "Hurto", "reportado") for n in range(20)])
     run = scene.score()
     scene.bring([(f"Y-{n}", 120, 100 + n, "Hurto", "reportado") for n in range(30)])
-    undo_batch(batch=extra, undone_by=scene.analyst)
+    take_back(batch=extra, undone_by=scene.analyst)
     moved = Incident.objects.current().filter(record_id="R-0-1").get()
     correct_incident(incident=moved, point=point(5000, 0), reason="dirección errada", corrected_by=scene.analyst)
     redraw_sector(
@@ -222,7 +222,7 @@ def test_repetition_of_an_old_run_does_not_become_what_is_shown(scene: Scene) ->
 def test_undo_of_an_import_gives_back_the_score_before(scene: Scene) -> None:
     before = scene.score()
     batch = scene.bring([(f"X-{n}", 100 + n, 100, "Hurto", "reportado") for n in range(20)])
-    undo_batch(batch=batch, undone_by=scene.analyst)
+    take_back(batch=batch, undone_by=scene.analyst)
     assert scene.score().result == before.result
 
 

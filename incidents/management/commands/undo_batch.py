@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from geo.errors import AtalayaError
 from incidents.models import ImportBatch, Incident
-from incidents.services.importing import undo_batch
+from incidents.services.undoing import take_back
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         standing = Incident.objects.filter(batch=batch).current().count()
         if not options["dry_run"]:
             try:
-                undo_batch(batch=batch, undone_by=None)
+                take_back(batch=batch, undone_by=None)
             except AtalayaError as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(

@@ -19,8 +19,8 @@ def territories(*, commune: Commune, on: date | None = None) -> Any:
     day = on or today(commune)
     return with_board_and_manager(
         FocalTerritory.objects.for_commune(commune).in_force(day),
-        boards=NeighbourhoodBoard.objects.all(),
-        managers=TerritorialManager.objects.all(),
+        boards=NeighbourhoodBoard.objects.for_commune(commune),
+        managers=TerritorialManager.objects.for_commune(commune),
         on=day,
     )
 

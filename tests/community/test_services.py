@@ -125,6 +125,14 @@ def test_gaps_are_territories_without_board_or_manager(commune: Commune) -> None
     assert list(territories(commune=commune, on=JUNE))[-1] == complete
 
 
+def test_gaps_are_closed_by_rows_of_the_same_commune_alone(commune: Commune, other_commune: Commune) -> None:
+    territory = FocalTerritoryFactory(commune=commune)
+    NeighbourhoodBoardFactory(focal_territory=territory, commune=other_commune)
+    TerritorialManagerFactory(focal_territory=territory, commune=other_commune)
+    [found] = gaps(commune=commune, on=JUNE)
+    assert (found.has_board, found.has_manager) == (False, False)
+
+
 def test_manager_who_has_left_leaves_a_gap(commune: Commune) -> None:
     territory = FocalTerritoryFactory(commune=commune)
     NeighbourhoodBoardFactory(focal_territory=territory)

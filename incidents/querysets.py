@@ -103,6 +103,10 @@ class IncidentQuerySet(RecordedQuerySet):
         """Incidents whose number does not mostly follow where patrols go."""
         return self.filter(offence_type__enforcement_driven=False)
 
+    def without_reserved(self) -> Self:
+        """Incidents whose type is not reserved."""
+        return self.filter(offence_type__reserved=False)
+
     def of_natures(self, natures: Iterable[str]) -> Self:
         """Incidents whose type is an offence, a disorder, an alert… as asked."""
         return self.filter(offence_type__nature__in=list(natures))
@@ -122,6 +126,10 @@ class MaskedIncidentQuerySet(RecordedQuerySet):
             week__lte=last_day,
         )
 
+    def not_reserved(self) -> Self:
+        """Rows whose type is not reserved: those that a role may see one by one."""
+        return self.filter(reserved=False)
+
 
 class OffenceTypeQuerySet(models.QuerySet[Any]):
     """Questions about offence types."""
@@ -134,6 +142,10 @@ class OffenceTypeQuerySet(models.QuerySet[Any]):
         """The type a version and a code name; never the code alone, codes collide between versions."""
         return self.filter(taxonomy__version=version, code=code)
 
+    def reserved(self) -> Self:
+        """Types that are told apart from their place to nobody below the analyst."""
+        return self.filter(reserved=True)
+
 
 class SourceProfileQuerySet(OfCommuneQuerySet):
     """Questions about source profiles."""
@@ -141,6 +153,10 @@ class SourceProfileQuerySet(OfCommuneQuerySet):
     def of_kind(self, kind: str) -> Self:
         """Profiles that read one kind of table."""
         return self.filter(kind=kind)
+
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        """Profiles that read any of some kinds of table."""
+        return self.filter(kind__in=list(kinds))
 
     def latest(self) -> Self:  # type: ignore[override]
         """The newest version of each source's profile."""
@@ -154,6 +170,10 @@ class ImportBatchQuerySet(OfCommuneQuerySet):
     def committed(self) -> Self:
         """Batches that count."""
         return self.filter(state="committed")
+
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        """Batches of some kinds of table."""
+        return self.filter(profile__kind__in=list(kinds))
 
     def newest_first(self) -> Self:
         """Batches, the last import on top, with what a list shows."""

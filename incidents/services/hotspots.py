@@ -40,19 +40,21 @@ DEFAULT_NATURES = (Nature.OFFENCE.value, Nature.DISORDER.value)
 @dataclass(frozen=True)
 class HotspotParameters:
     """What a run reads and how it searches. Reported offences and disorder by default; types whose number follows
-    enforcement stay out unless somebody asks, and the run says so."""
+    enforcement, and reserved ones, stay out unless somebody asks, and the run says so: a territory is drawn around
+    places, and those of reserved types are told to nobody below the analyst."""
 
     origins: tuple[str, ...] = (Origin.REPORTED.value,)
     natures: tuple[str, ...] = DEFAULT_NATURES
     types: tuple[int, ...] = ()
     with_enforcement_driven: bool = False
+    with_reserved: bool = False
     seed: int = DEFAULT_SEED
     search: SearchParameters = field(default_factory=SearchParameters)
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> HotspotParameters:
         """Parameters from plain JSON values. Raises RefusedError for an unknown name, AnalysisError for a bad value."""
-        known = {"origins", "natures", "types", "with_enforcement_driven", "seed", "search"}
+        known = {"origins", "natures", "types", "with_enforcement_driven", "with_reserved", "seed", "search"}
         unknown = sorted(set(told) - known)
         if unknown:
             raise RefusedError(_("Hot-spot runs have no parameter “%(name)s”.") % {"name": unknown[0]})
@@ -119,11 +121,14 @@ def run_hotspots(
 
 def _select(read: gpd.GeoDataFrame, parameters: HotspotParameters) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """Rows that the search reads, and how many were left out for each reason, the first that applies."""
-    natures = dict(OffenceType.objects.filter(pk__in=set(read["type_id"].tolist())).values_list("pk", "nature"))
+    types = OffenceType.objects.filter(pk__in=set(read["type_id"].tolist()))
+    natures = dict(types.values_list("pk", "nature"))
+    reserved = set(types.reserved().values_list("pk", flat=True))
     tests = {
         "origin": ~read["origin"].isin(parameters.origins),
         "nature": ~read["type_id"].map(natures).isin(parameters.natures),
         "enforcement_driven": read["enforcement_driven"] & (not parameters.with_enforcement_driven),
+        "reserved": read["type_id"].isin(reserved) & (not parameters.with_reserved),
         "type": ~read["type_id"].isin(_with_children(parameters.types)) if parameters.types else False,
         "unplaced": read.geometry.isna() | read.geometry.is_empty,
     }

@@ -68,6 +68,18 @@ def test_what_patrols_discover_makes_no_hot_spot_by_default(commune: Commune, tm
     assert [one for one in wide.clusters.all() if one.boundary.contains(point(-1_500, -1_500))]
 
 
+def test_reserved_types_make_no_hot_spot_unless_asked_for(commune: Commune, tmp_path: Path) -> None:
+    rows = town(patrols=300)
+    for one in rows[1_600:]:
+        one[:] = ["denuncia" if value == "patrulla" else "VIF" if value == "Porte de arma" else value for value in one]
+    bring_in(tmp_path, profile_for(commune), rows)
+    run = run_hotspots(commune=commune, **YEAR)
+    assert (run.counts["dropped"]["reserved"], run.parameters["with_reserved"]) == (300, False)
+    assert not [one for one in run.clusters.all() if one.boundary.contains(point(-1_500, -1_500))]
+    wide = run_hotspots(commune=commune, parameters=HotspotParameters(with_reserved=True), **YEAR)
+    assert wide.counts["dropped"]["reserved"] == 0
+
+
 def test_a_run_of_the_same_state_gives_the_same_text(commune: Commune, tmp_path: Path, monkeypatch) -> None:
     from incidents.services import hotspots
 

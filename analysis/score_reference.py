@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -42,11 +43,14 @@ def frozen_reference(
     incidents: gpd.GeoDataFrame,
     events: gpd.GeoDataFrame,
     factors: gpd.GeoDataFrame,
-    units: gpd.GeoDataFrame,
+    units: Sequence[gpd.GeoDataFrame],
     rules: MeasureRules,
     cell_m: float = 200.0,
 ) -> Reference:
     """Learn prior and scales from square cells of the study area where people live or something has happened.
+
+    Where exposure is by residents, cells whose residents are not known teach nothing. `units` are divisions of the
+    commune with their `residents`, the one to ask first in front.
 
     Scale of a rate: unit = overall rate; low = 2nd percentile over the cells of log1p(shrunk rate / unit); high = the
     98th plus once more its distance from the middle, since sectors are picked from the top and must not all be clipped.
@@ -54,13 +58,13 @@ def frozen_reference(
 
     Raises `EmptyInputError` where the baseline holds no incident in the area or fewer than 30 cells count.
     """
-    for frame in (incidents, events, factors, units):
+    for frame in (incidents, events, factors, *units):
         require_projected(frame)
     grid = study_grid(area, cell_m=cell_m)
     cells = _counted_cells(grid, incidents, crs=incidents.crs)
     cells["residents"] = residents_of(cells, units) if rules.exposure == "residents" else np.nan
     if rules.exposure == "residents":
-        cells = cells[(cells["residents"] > 0) | (cells["n"] > 0)]
+        cells = cells[cells["residents"].notna() & ((cells["residents"] > 0) | (cells["n"] > 0))]
     if len(cells) < LEAST_CELLS or cells["n"].sum() == 0:
         raise EmptyInputError(
             "The baseline counts {cells} cells and {incidents} incidents; at least {least} cells and one incident are "

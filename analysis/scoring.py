@@ -150,7 +150,7 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
         ),
         completeness=completeness,
         confidence=np.clip(completeness * n / (n + HALF_SAMPLE) * placed_ratio, 0.0, 1.0),
-        own_weight=weight_of_own_counts(_person_hours(measures.table, with_events=True), prior=scheme.prior),
+        own_weight=_own_weight(_person_hours(measures.table, with_events=True), prior=scheme.prior),
     )
 
 
@@ -180,7 +180,7 @@ def part_values(measures: Measures, *, scheme: Scheme, with_events: bool = True)
     ground = table["ground_uncovered_ratio"].to_numpy(dtype=float)
     per_hectare = table["factor_weight"].to_numpy(dtype=float) / (table["area_m2"].to_numpy() / M2_PER_HECTARE)
     values = {
-        "incidents": scheme.scales["incidents"].normalised(shrunk_rates(n, person_hours, prior=scheme.prior)),
+        "incidents": scheme.scales["incidents"].normalised(_known_rates(n, person_hours, prior=scheme.prior)),
         "harm": scheme.scales["harm"].normalised((prior_harm + harm) / (scheme.prior.exposure + person_hours)),
         "readings": table["reading_value"].to_numpy(dtype=float) / 100.0,
         "factors": scheme.scales["factors"].normalised(per_hectare),
@@ -284,6 +284,17 @@ def _drawn_sub_weights(scheme: Scheme, *, seed: int) -> dict[str, FloatArray]:
 def _person_hours(table: pd.DataFrame, *, with_events: bool) -> FloatArray:
     base = table["base_person_hours"].to_numpy(dtype=float)
     return np.asarray(base + table["event_person_hours"].to_numpy(dtype=float) if with_events else base)
+
+
+def _known_rates(n: FloatArray, person_hours: FloatArray, *, prior: Prior) -> FloatArray:
+    """Shrunk rates, NaN where nobody knows how many people are there."""
+    known = np.isfinite(person_hours)
+    return np.where(known, shrunk_rates(n, np.where(known, person_hours, 1.0), prior=prior), np.nan)
+
+
+def _own_weight(person_hours: FloatArray, *, prior: Prior) -> FloatArray:
+    known = np.isfinite(person_hours)
+    return np.where(known, weight_of_own_counts(np.where(known, person_hours, 1.0), prior=prior), np.nan)
 
 
 def _sum_by_sector(measures: Measures, per_incident: pd.Series) -> FloatArray:

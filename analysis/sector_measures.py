@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from analysis.arrays import FloatArray
 from analysis.checks import require_positive, require_projected
 
 HOURS = 24.0
+MOST_OF_AN_AREA = 0.5  # blocks leave the streets between them out, so they never cover all of a place
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,21 @@ def shared_values(areas: gpd.GeoDataFrame, sources: gpd.GeoDataFrame, values: Fl
     return totals
 
 
-def residents_of(areas: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> FloatArray:
-    """Residents of each area out of units that divide the commune (column `residents`); NaN where none is known."""
-    known = units[units["residents"].notna()]
-    if not len(known):
-        return np.full(len(areas), np.nan)
-    return shared_values(areas, known, known["residents"].to_numpy(dtype=float))
+def residents_of(areas: gpd.GeoDataFrame, kinds: Sequence[gpd.GeoDataFrame]) -> FloatArray:
+    """Residents of each area out of the first of several divisions of the commune that knows them (`residents`).
+
+    A division answers for an area only where units with known residents cover most of it: a few loaded blocks must not
+    turn the rest of the commune into ground where nobody lives. NaN where no division answers.
+    """
+    residents = np.full(len(areas), np.nan)
+    size = areas.area.to_numpy()
+    for units in kinds:
+        known = units[units["residents"].notna()]
+        covered = shared_values(areas, known, known.area.to_numpy())
+        answers = np.isnan(residents) & (covered >= MOST_OF_AN_AREA * size)
+        spread = shared_values(areas, known, known["residents"].to_numpy(dtype=float))
+        residents = np.where(answers, spread, residents)
+    return residents
 
 
 def uncovered_ratio(

@@ -50,7 +50,7 @@ def _record(position: int, scores: Scores, measures: Measures, *, scheme: Scheme
         "confidence": {
             "value": float(scores.confidence[position]),
             "complete": float(scores.completeness[position]),
-            "own_counts": float(scores.own_weight[position]),
+            "own_counts": _known(scores.own_weight[position]),
         },
         "sub_indices": {name: _sub_index(name, position, scores, measures) for name in SUB_INDICES},
         "contributions": {part: _part(part, position, scores, scheme=scheme) for part in PARTS},

@@ -37,6 +37,7 @@ WARNINGS: dict[str, _StrPromise] = {
         "This score also counts incidents that patrols or cameras discovered: it follows where they are."
     ),
     "exposure_by_area": _("Residents are not known: rates are by ground, not by people."),
+    "residents_missing": _("Residents of some sectors are not known: their concentration is missing, not zero."),
     "types_without_harm": _("Some types have no harm weight: they count as incidents but add no harm."),
     "harm_fallback": _("Types without harm weight took that of their group, their family, or one day."),
     "no_factors": _("Nobody has listed risk factors: that part is missing, not zero."),

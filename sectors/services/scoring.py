@@ -227,6 +227,7 @@ def _warnings(measures: Measures, incidents: CountedIncidents, *, rules: SchemeR
     said = {
         "other_origins": set(rules.origins) != {"reported"},
         "exposure_by_area": rules.exposure == "area",
+        "residents_missing": rules.exposure == "residents" and bool(table["residents"].isna().any()),
         "types_without_harm": any(one["fallback_days"] is None for one in incidents.types_without_harm),
         "harm_fallback": rules.harm_fallback and bool(incidents.types_without_harm),
         "no_factors": bool(table["factor_weight"].isna().any()),

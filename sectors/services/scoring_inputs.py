@@ -13,7 +13,6 @@ import shapely
 from analysis.sector_measures import Measures, residents_of, sector_measures
 from cameras.services.coverage import covered_area, ensure_coverage
 from cameras.services.ground import public_ground
-from geo.crs import crs_of
 from geo.frames import units_frame
 from geo.models import UnitKind
 from incidents.frames import events_frame, incidents_frame
@@ -85,14 +84,11 @@ def counted_incidents(
     )
 
 
-def resident_units(commune: Commune) -> gpd.GeoDataFrame:
-    """The finest units in force whose residents are known; an empty frame where nobody knows any."""
-    for kind in RESIDENT_KINDS:
-        units = units_frame(commune, kind=kind)
-        known = units[units["residents"].notna()]
-        if len(known):
-            return known
-    return gpd.GeoDataFrame({"residents": []}, geometry=[], crs=crs_of(commune.metric_srid))
+def resident_units(commune: Commune) -> list[gpd.GeoDataFrame]:
+    """Divisions of the commune in force of which some residents are known, the finest first: `residents_of` asks them
+    one after the other."""
+    divisions = (units_frame(commune, kind=kind) for kind in RESIDENT_KINDS)
+    return [units for units in divisions if units["residents"].notna().any()]
 
 
 def measured_sectors(

@@ -9,7 +9,7 @@ from shapely import box, points
 
 from analysis.errors import EmptyInputError
 from analysis.score_reference import FACTOR_SCALE, Reference, frozen_reference
-from analysis.sector_measures import MeasureRules
+from analysis.sector_measures import MeasureRules, residents_of
 
 CRS = "EPSG:32718"
 AREA = box(600_000, 5_590_000, 604_000, 5_594_000)
@@ -31,7 +31,7 @@ def reference(count: int = 3000, *, rules: MeasureRules = RULES) -> Reference:
         incidents=frame(points(x, y), harm_days=rng.choice([61.0, 541.0], count)),
         events=frame([], person_hours=[]),
         factors=frame([], severity=[]),
-        units=frame(units, residents=np.full(64, 300.0)),
+        units=[frame(units, residents=np.full(64, 300.0))],
         rules=rules,
     )
 
@@ -61,3 +61,10 @@ def test_exposure_by_area_counts_every_cell() -> None:
 def test_empty_baseline_is_refused() -> None:
     with pytest.raises(EmptyInputError):
         reference(count=0)
+
+
+def test_residents_come_from_the_first_division_that_covers_most_of_a_place() -> None:
+    places = frame([box(0, 0, 100, 100), box(1000, 0, 1100, 100), box(5000, 0, 5100, 100)])
+    blocks = frame([box(0, 0, 100, 80), box(1000, 0, 1010, 10)], residents=[60.0, 20.0])
+    wards = frame([box(0, 0, 1100, 100)], residents=[1100.0])
+    assert np.array_equal(residents_of(places, [blocks, wards]), [60.0, 100.0, np.nan], equal_nan=True)

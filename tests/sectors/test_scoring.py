@@ -149,6 +149,30 @@ def test_camera_and_its_detections_never_raise_a_score(scene: Scene, place: tupl
     assert all(after[code] <= before[code] for code in before)
 
 
+def test_a_few_loaded_blocks_leave_the_residents_of_the_other_sectors_as_they_were(scene: Scene) -> None:
+    before = scene.score()
+    for number in range(3):
+        TerritorialUnitFactory(
+            commune=scene.commune,
+            kind="manzana",
+            code=f"M-{number}",
+            boundary=square(100 * number, 0, 80),
+            residents=40,
+        )
+    after = scene.score()
+    for code in "ABC":
+        assert points_of(after, code)["incidents"] == points_of(before, code)["incidents"]
+
+
+def test_sector_without_known_residents_has_its_concentration_missing_and_it_is_said(scene: Scene) -> None:
+    scheme = scene.score().scheme
+    TerritorialUnit.objects.for_commune(scene.commune).filter(code="UV-B").update(residents=None)
+    run = scene.score(scheme=scheme)
+    assert score_of(run, "B").sub_indices["concentration"]["missing"]
+    assert not score_of(run, "A").sub_indices["concentration"]["missing"]
+    assert "residents_missing" in run.parameters["warnings"]
+
+
 # --- what moves nothing -----------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ class Camera(models.Model):
     assumed = ArrayField(models.CharField(max_length=20), verbose_name=_("assumed fields"), default=list, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
     content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
+    source_content = models.JSONField(_("what the source said last"), default=dict, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
 

@@ -77,8 +77,8 @@ def import_cameras(
     dry_run: bool = False,
     report: Report = silent,
 ) -> ImportBatch:
-    """Import a register. A camera is known by its code; a row that its source has not changed since the last import
-    changes nothing, so what people corrected by hand stays.
+    """Import a register. A camera is known by its code; what its source has not changed since the last import changes
+    nothing, field by field, so what people corrected by hand stays.
 
     A code that comes back in the same file with other content is refused: the file does not say which is right.
     """
@@ -243,17 +243,28 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProf
     if seen.setdefault(code, digest) != digest:
         raise BadRowError("id_with_other_content", "code")
     known = Camera.objects.for_commune(batch.commune).with_code(code).select_for_update().first()
+    kept = {"source": profile.source, "content_hash": digest, "source_content": _plain(content)}
     if known is None:
-        Camera.objects.create(commune=batch.commune, code=code, source=profile.source, content_hash=digest, **content)
+        Camera.objects.create(commune=batch.commune, code=code, **kept, **content)
         return True
     if known.content_hash == digest:
         return False
-    changed = {name: value for name, value in content.items() if getattr(known, name) != value}
-    Camera.objects.filter(pk=known.pk).update(
-        version=F("version") + 1, changed_at=timezone.now(), source=profile.source, content_hash=digest, **changed
-    )
+    changed = _news(known, content)
+    Camera.objects.filter(pk=known.pk).update(version=F("version") + 1, changed_at=timezone.now(), **kept, **changed)
     _outdate(known, changed)
     return True
+
+
+def _news(known: Camera, content: dict[str, Any]) -> dict[str, Any]:
+    """What the source says that it did not say last time; where it says the same, what people corrected stays."""
+    before, now = known.source_content, _plain(content)
+    news = {
+        name: value
+        for name, value in content.items()
+        if name != "assumed" and getattr(known, name) != value and (name not in before or before[name] != now[name])
+    }
+    assumed = [name for name in content["assumed"] if name in news or name in known.assumed or not before]
+    return news | {"assumed": assumed}
 
 
 def _row_content(values: dict[str, Any]) -> dict[str, Any]:

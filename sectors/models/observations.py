@@ -53,6 +53,7 @@ class RiskFactor(models.Model):
     source = models.CharField(_("source"), max_length=120)
     record_id = models.CharField(_("identifier in the source"), max_length=120, blank=True)
     content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
+    source_content = models.JSONField(_("what the source said last"), default=dict, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )

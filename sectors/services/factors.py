@@ -55,8 +55,8 @@ def import_factors(
     dry_run: bool = False,
     report: Report = silent,
 ) -> ImportBatch:
-    """Import risk factors. A row that the source has not changed since its last import changes nothing, so what people
-    followed up by hand stays; a row that the source did change is taken."""
+    """Import risk factors. What the source has not changed since its last import changes nothing, field by field, so
+    what people followed up by hand stays; what the source did change is taken."""
     load_factor_types()
     kinds = FactorType.objects.all().by_code()
     save_row = partial(_save_row, profile=profile, kinds=kinds, imported_by=imported_by)
@@ -187,15 +187,37 @@ def _save_row(
         "observed_on": values["observed_on"],
         "solved_on": solved_on,
     }
-    digest = hashlib.sha256(
-        canonical_json(content | {"kind": values["kind"], "point": list(values["point"].coords)}).encode()
-    ).hexdigest()
+    plain = _plain(content)
+    digest = hashlib.sha256(canonical_json(plain).encode()).hexdigest()
     key = {"commune": batch.commune, "source": profile.source, "record_id": values["record_id"] or digest[:40]}
+    kept = {"content_hash": digest, "source_content": plain}
     known = RiskFactor.objects.select_for_update().filter(**key).first()
     if known is not None and known.content_hash == digest:
         return False
     if known is None:
-        RiskFactor.objects.create(**key, **content, content_hash=digest, recorded_by=imported_by)
+        RiskFactor.objects.create(**key, **content, **kept, recorded_by=imported_by)
     else:
-        RiskFactor.objects.filter(pk=known.pk).update(version=F("version") + 1, content_hash=digest, **content)
+        news = _news(known, content)
+        RiskFactor.objects.filter(pk=known.pk).update(version=F("version") + 1, **kept, **news)
     return True
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    days = {name: content[name].isoformat() if content[name] else None for name in ("observed_on", "solved_on")}
+    return content | days | {"kind": content["kind"].code, "point": list(content["point"].coords)}
+
+
+def _news(known: RiskFactor, content: dict[str, Any]) -> dict[str, Any]:
+    """What the source says that it did not say last time; state and day of solution are one thing.
+
+    Raises BadRowError where a new day of observation comes after the solution that people wrote down.
+    """
+    before, now = known.source_content, _plain(content)
+    named = {name for name in content if name not in before or before[name] != now[name]}
+    if named & {"state", "solved_on"}:
+        named |= {"state", "solved_on"}
+    news = {name: content[name] for name in content if name in named}
+    solved_on = news.get("solved_on", known.solved_on)
+    if solved_on is not None and solved_on < news.get("observed_on", known.observed_on):
+        raise BadRowError("ends_before_start", "observed_on")
+    return news

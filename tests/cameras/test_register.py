@@ -124,6 +124,17 @@ def test_hand_correction_outlives_an_import_of_the_same_row(commune: Commune, an
     assert Camera.objects.get(commune=commune).range_m == 80.0
 
 
+def test_hand_correction_outlives_a_change_of_another_field(commune: Commune, analyst: User, tmp_path: Path) -> None:
+    bring(FIXED, commune=commune, analyst=analyst, tmp_path=tmp_path)
+    camera = Camera.objects.get(commune=commune)
+    measured = {"range_m": 80, "height_m": 7}
+    save_camera(commune=commune, camera=camera, content=measured, expected_version=1, saved_by=analyst, reason="medida")
+    bring(FIXED.replace("Paseo", "Paseo Libertad"), commune=commune, analyst=analyst, tmp_path=tmp_path)
+    camera.refresh_from_db()
+    assert (camera.name, camera.range_m, camera.height_m) == ("Paseo Libertad", 80.0, 7.0)
+    assert camera.assumed == ["field_of_view_deg"]
+
+
 def test_new_camera_by_hand_takes_defaults_and_leaves_a_trace(commune: Commune, analyst: User) -> None:
     camera = save_camera(
         commune=commune, content={"code": "N-1", "kind": "domo_ptz", "point": point(0, 0)}, saved_by=analyst

@@ -105,6 +105,24 @@ def test_row_that_the_source_changed_is_taken(places: dict[str, Any]) -> None:
     assert RiskFactor.objects.get(record_id="F-1").name == "Costanera"
 
 
+def test_what_people_followed_up_outlives_a_change_of_another_field(places: dict[str, Any]) -> None:
+    factors_from(FACTORS, **places)
+    factor = RiskFactor.objects.get(record_id="F-1")
+    change_factor(factor=factor, changes={"state": "resuelto"}, expected_version=1, changed_by=places["analyst"])
+    factors_from(FACTORS.replace("F-1;Luminaria apagada;Picarte", "F-1;Luminaria apagada;Costanera"), **places)
+    factor.refresh_from_db()
+    assert (factor.name, factor.state) == ("Costanera", "resuelto")
+
+
+def test_state_that_the_source_changed_is_taken_with_its_day(places: dict[str, Any]) -> None:
+    factors_from(FACTORS, **places)
+    factor = RiskFactor.objects.get(record_id="F-1")
+    change_factor(factor=factor, changes={"state": "resuelto"}, expected_version=1, changed_by=places["analyst"])
+    factors_from(FACTORS.replace("-39.81;abierto", "-39.81;en_gestion"), **places)
+    factor.refresh_from_db()
+    assert (factor.state, factor.solved_on) == ("en_gestion", None)
+
+
 def test_added_factor_is_open(commune: Commune, analyst: User) -> None:
     factor = add_factor(
         commune=commune, kind=FactorTypeFactory(), point=point(), observed_on=date(2025, 6, 1), recorded_by=analyst

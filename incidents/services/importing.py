@@ -187,6 +187,7 @@ def _fill_counts(batch: ImportBatch, judged: Judged, arrivals: Arrival) -> None:
         "unplaced": arrivals.unplaced_by_reason,
         "new_versions": arrivals.new_versions,
         "flagged_times": arrivals.flagged_times,
+        "read_otherwise": arrivals.read_otherwise,
     }
 
 

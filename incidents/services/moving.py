@@ -71,18 +71,31 @@ WITHDRAW_EXACT = "UPDATE incidents_incident SET withdrawn_in = %s WHERE id IN ({
 UNPLACED_BY_REASON = """
 SELECT COALESCE(place_reason, 'corrected'), COUNT(*) FROM {schema}.arrivals WHERE point IS NULL GROUP BY 1 ORDER BY 1
 """
+# rows that repeat what stands, but that the profile of today would type or place otherwise; corrections aside
+READ_OTHERWISE = """
+SELECT COUNT(*)
+FROM {schema}.keyed k
+JOIN incidents_incident n ON n.commune_id = %s AND n.source = %s AND n.record_key = k.record_key
+     AND n.withdrawn_in IS NULL AND n.content_hash = k.content_hash
+WHERE (n.offence_type_id <> k.type_id AND NOT 'offence_type' = ANY(n.corrected))
+   OR (n.corrected && ARRAY['point', 'geocoding']::varchar[]) IS FALSE
+       AND (n.point IS NULL) <> (k.point IS NULL)
+   OR (n.corrected && ARRAY['point', 'geocoding']::varchar[]) IS FALSE AND ST_Distance(n.point, k.point) > 1e-6
+"""
 FLAGGED_TIMES = "SELECT time_flag, COUNT(*) FROM {schema}.arrivals WHERE time_flag <> '' GROUP BY 1 ORDER BY 1"
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What an import would bring: rows, those without place, by which reason, new versions, odd times."""
+    """What an import would bring: rows, those without place, by which reason, new versions, odd times; and how many
+    repeated rows the profile would now read otherwise, which only come in again once the batch before is undone."""
 
     accepted: int
     unplaced: int
     unplaced_by_reason: dict[str, int]
     new_versions: int
     flagged_times: dict[str, int]
+    read_otherwise: int
 
 
 def select_arrivals(schema: str, *, commune: Any, source: str, place_class: str = "exact") -> Arrival:
@@ -102,7 +115,8 @@ def select_arrivals(schema: str, *, commune: Any, source: str, place_class: str 
     )
     reasons = rows(UNPLACED_BY_REASON, schema=schema)
     flags = rows(FLAGGED_TIMES, schema=schema)
-    return Arrival(accepted, unplaced, dict(reasons), new_versions, dict(flags))
+    [(otherwise,)] = rows(READ_OTHERWISE, [commune.pk, source], schema=schema)
+    return Arrival(accepted, unplaced, dict(reasons), new_versions, dict(flags), otherwise)
 
 
 def move_rows(schema: str, *, batch: ImportBatch) -> None:

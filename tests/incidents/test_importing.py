@@ -18,6 +18,8 @@ from incidents.services.importing import import_incidents
 from incidents.services.ledger import latest_sequence
 from incidents.services.remains import refused_path
 from incidents.services.staging import rows as fetch
+from incidents.services.undoing import take_back
+from tests.factories.incidents import SETTINGS
 from tests.incidents.files import HEADER, LAT, LNG, bring_in, content, current, profile_for, row, write_rows
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,23 @@ def test_same_file_twice_changes_nothing(commune: Commune, tmp_path: Path) -> No
     assert (second.pk, second.accepted, second.repeated, second.refused) == (first.pk, 0, 2, 1)
     after = content(commune), latest_sequence(commune), ImportBatch.objects.count(), AuditEvent.objects.count()
     assert before == after
+
+
+def test_rows_that_a_corrected_profile_would_read_otherwise_are_told(commune: Commune, tmp_path: Path) -> None:
+    first = bring_in(tmp_path, profile_for(commune), [row(1), row(2, tipo="Robo")])
+    mended = profile_for(commune, type_mapping=SETTINGS["type_mapping"] | {"Hurto": ["cead-2024-b", "20101"]})
+    again = bring_in(tmp_path, mended, [row(1), row(2, tipo="Robo")])
+    assert (again.accepted, again.repeated, again.counts["read_otherwise"]) == (0, 2, 1)
+    take_back(batch=first, undone_by=None)
+    after = bring_in(tmp_path, mended, [row(1), row(2, tipo="Robo")])
+    assert (after.accepted, after.counts["read_otherwise"]) == (2, 0)
+
+
+def test_a_place_that_a_corrected_system_would_move_is_told(commune: Commune, tmp_path: Path) -> None:
+    places = [row(1, lng=650_000, lat=5_590_000), row(2, lng=650_100, lat=5_590_000)]
+    bring_in(tmp_path, profile_for(commune, srid=32718), places)
+    again = bring_in(tmp_path, profile_for(commune, srid=24878), places)
+    assert (again.accepted, again.counts["read_otherwise"]) == (0, 2)
 
 
 def test_reordered_and_resaved_file_changes_no_incident(commune: Commune, tmp_path: Path) -> None:

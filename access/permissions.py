@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "proposals.view": frozenset({Role.ANALYST, Role.DIRECTOR}),
     "proposals.send": frozenset({Role.ANALYST}),
     "proposals.decide": frozenset({Role.DIRECTOR}),
+    "sectors.view_record": OFFICE,  # who answers for a sector, who changed it and why: acts of the house
     "sectors.edit": frozenset({Role.ANALYST}),
     "sectors.focalise": frozenset({Role.DIRECTOR}),
     "sectors.score": frozenset({Role.ANALYST}),

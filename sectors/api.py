@@ -47,7 +47,7 @@ def list_sectors(request: HttpRequest) -> dict[str, Any]:
 def list_as_of(request: HttpRequest, day: date, known_at: datetime | None = None) -> dict[str, Any]:
     """The catalogue that held on a day, as known now or as it had been recorded at a moment."""
     versions = catalogue.catalogue_as_of(commune=request.commune, on=day, known_at=known_at)
-    return collection([version_feature(version) for version in versions])
+    return collection([version_feature(version, role=request.role) for version in versions])
 
 
 @router.post("/sectors/", auth=allowed("sectors.edit"), response={201: schemas.FeatureOut})
@@ -98,7 +98,7 @@ def change_sector(request: HttpRequest, code: str, feature: schemas.SectorIn) ->
 def read_versions(request: HttpRequest, code: str) -> dict[str, Any]:
     """Every version of a sector, newest first."""
     versions = _sector(request, code).versions.newest_first().select_related("sector", "responsible", "changed_by")
-    return collection([version_feature(version) for version in versions])
+    return collection([version_feature(version, role=request.role) for version in versions])
 
 
 @router.post("/sectors/{code}/restore", auth=allowed("sectors.edit"), response=schemas.FeatureOut)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 
+from access.permissions import allows
 from sectors.models import RiskSector, RiskSectorVersion
 
+RECORD = frozenset({"responsible", "changed_by", "reason"})
 DECIMALS = 7  # about one centimetre
 
 
@@ -17,8 +19,8 @@ def sector_feature(sector: RiskSector) -> dict[str, Any]:
     return _feature(sector, code=sector.code, version=sector.version)
 
 
-def version_feature(version: RiskSectorVersion) -> dict[str, Any]:
-    """One recorded version of a sector, with who wrote it, when and why."""
+def version_feature(version: RiskSectorVersion, *, role: str | None) -> dict[str, Any]:
+    """One recorded version of a sector, with who wrote it, when and why, as the role may see it."""
     feature = _feature(version, code=version.sector.code, version=version.version)
     feature["properties"] |= {
         "recorded_at": version.recorded_at.isoformat(),
@@ -26,7 +28,15 @@ def version_feature(version: RiskSectorVersion) -> dict[str, Any]:
         "reason": version.reason,
         "restores": version.restores,
     }
-    return feature
+    return feature_for_role(feature, role)
+
+
+def feature_for_role(feature: dict[str, Any], role: str | None) -> dict[str, Any]:
+    """The feature without the names of staff and their reasons where the role may not see acts of the house."""
+    if allows(role, "sectors.view_record"):
+        return feature
+    kept = {name: value for name, value in feature["properties"].items() if name not in RECORD}
+    return {**feature, "properties": kept}
 
 
 def boundary_geojson(boundary: GEOSGeometry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from sectors.models import RiskScore, RiskSector, TerritoryProposal
-from sectors.services.features import boundary_geojson, sector_feature
+from sectors.services.features import boundary_geojson, feature_for_role, sector_feature
 from sectors.services.score_views import score_for_role
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def sector_features(sectors: Iterable[RiskSector], *, commune: Commune, role: st
     scores = {score.sector_version.sector_id: score for score in latest}
     features = []
     for sector in sectors:
-        feature = sector_feature(sector)
+        feature = feature_for_role(sector_feature(sector), role)
         feature["properties"] |= _score_properties(scores.get(sector.pk), role)
         features.append(feature)
     return collection(features)

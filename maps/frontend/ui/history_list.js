@@ -26,7 +26,7 @@ export function createHistoryList({ words, acts }) {
         }
         return make("li", { children: [
             make("div", { className: "fw-semibold", text: words("version_of", { version, date: formatDate(at) }) }),
-            make("div", { className: "note", text: `${who}: ${reason}` }),
+            make("div", { className: "note", text: who ? `${who}: ${reason}` : "" }),
             make("div", { className: "d-flex gap-2 mt-1", children: buttons }),
         ] });
     }

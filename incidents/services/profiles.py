@@ -52,6 +52,10 @@ def save_profile(
     stored = read.model_dump(mode="json")
     versions = SourceProfile.objects.for_commune(commune).filter(source=slug).select_for_update()
     latest: SourceProfile | None = max(versions, key=lambda profile: profile.version, default=None)
+    if latest is not None and latest.kind != kind:
+        raise RefusedProfileError(
+            _("The profile “%(name)s” reads another kind of table: give this one another name.") % {"name": latest.name}
+        )
     values = {
         "kind": kind,
         "name": name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -44,6 +45,11 @@ class UploadForm(StyledForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.gz,.txt,.geojson,.gpkg"}),
         error_messages={"required": _("Choose a file.")},
     )
+
+    def __init__(self, *args: Any, kinds: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [one for one in KINDS if one[0] in kinds]
 
 
 class ProfileForm(StyledForm):

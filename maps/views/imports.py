@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +17,7 @@ from incidents.models import ImportBatch, SourceProfile
 from incidents.services.undoing import take_back
 from maps.batch_words import batch_facts
 from maps.forms.imports import UploadForm
+from maps.import_rights import kinds_of, require_kind
 from maps.numbers import whole_number
 from maps.profile_editing import description_of
 from maps.profile_fields import told_columns
@@ -27,11 +28,11 @@ from maps.uploads import TABLES, Upload, find_upload, keep_upload
 @requires("data.bring")
 def imports(request: HttpRequest) -> HttpResponse:
     """Bring a file; the batches so far."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, kinds=kinds_of(request.role))
     if request.method == "POST" and form.is_valid():
         upload = keep_upload(form.cleaned_data["file"], commune=request.commune, suffixes=TABLES)
         return redirect("maps:table", kind=form.cleaned_data["kind"], token=upload.token)
-    batches = ImportBatch.objects.for_commune(request.commune).newest_first()
+    batches = ImportBatch.objects.for_commune(request.commune).of_kinds(kinds_of(request.role)).newest_first()
     page = Paginator(batches, 20).get_page(request.GET.get("pagina"))
     return render(request, "maps/imports.html", {"form": form, "page": page, "tab": "archivos"})
 
@@ -66,9 +67,8 @@ def start_import(request: HttpRequest, kind: str, token: str) -> HttpResponse:
 
 
 def _find_upload(request: HttpRequest, kind: str, token: str) -> Upload:
-    """The file that waits, as a table of a kind that some job reads."""
-    if kind not in TABLE_JOBS:
-        raise Http404
+    """The file that waits, as a table of a kind that the role may bring."""
+    require_kind(kind, request.role)
     return find_upload(token, commune=request.commune)
 
 
@@ -83,6 +83,7 @@ def _parameters(upload: Any, profile: SourceProfile, *, dry_run: bool, role: str
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: what was read, what was refused and why, undo."""
     found = get_object_or_404(ImportBatch.objects.for_commune(request.commune).newest_first(), pk=pk)
+    require_kind(found.profile.kind, request.role)
     context = {"batch": found, "facts": batch_facts(found), "tab": "archivos"}
     return render(request, "maps/batch.html", context)
 

@@ -15,6 +15,7 @@ from geo.errors import RefusedError
 from incidents.models import SourceProfile
 from incidents.services.profiles import save_profile
 from maps.forms.imports import ProfileForm
+from maps.import_rights import kinds_of, require_kind
 from maps.numbers import whole_number
 from maps.profile_editing import description_of, first_types, first_values, found_labels
 from maps.profile_fields import FIELDS
@@ -24,19 +25,22 @@ from maps.uploads import find_upload
 
 @requires("data.bring")
 def profiles(request: HttpRequest) -> HttpResponse:
-    """The profiles of the commune, the newest version of each."""
-    rows = SourceProfile.objects.for_commune(request.commune).latest().order_by("kind", "name")
+    """The profiles of the commune that the role may use, the newest version of each."""
+    rows = SourceProfile.objects.for_commune(request.commune).latest().of_kinds(kinds_of(request.role))
+    rows = rows.order_by("kind", "name")
     return render(request, "maps/profiles.html", {"profiles": rows, "tab": "perfiles"})
 
 
 @requires("data.bring")
 def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """Say how the file at hand is written and what its columns and words mean."""
+    require_kind(kind, request.role)
     upload = find_upload(token, commune=request.commune)
     described = description_of(upload)
     if kind not in FIELDS or described is None:
         raise Http404
-    base = SourceProfile.objects.for_commune(request.commune).filter(pk=whole_number(request.GET.get("desde"))).first()
+    profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
+    base = profiles.filter(pk=whole_number(request.GET.get("desde"))).first()
     form = _form(request, kind, upload, described, base)
     if request.method == "POST" and "releer" not in request.POST and form.is_valid():
         saved = _save(request, form, kind, base)

@@ -61,6 +61,13 @@ def test_a_profile_does_not_rewrite_a_shipped_taxonomy(commune: Commune) -> None
     assert cead("30101").reserved
 
 
+def test_a_profile_of_one_kind_takes_no_version_of_another(commune: Commune) -> None:
+    kept = save_profile(commune=commune, name="Novedades", settings=SETTINGS)
+    with pytest.raises(RefusedProfileError, match="otra clase de tabla"):
+        save_profile(commune=commune, name="Novedades", settings={"columns": {"kind": "tipo"}}, kind="risk_factors")
+    assert SourceProfile.objects.for_commune(commune).latest().get() == kept
+
+
 def test_a_profile_does_not_rewrite_the_taxonomy_of_another_commune(commune: Commune, other_commune: Commune) -> None:
     save_profile(commune=other_commune, name="registro", settings=own_types("propia", reserved=True))
     with pytest.raises(RefusedProfileError):

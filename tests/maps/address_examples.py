@@ -26,6 +26,10 @@ def a_table(commune: Any) -> dict[str, Any]:
     return {"kind": "incidents", "token": upload.token}
 
 
+def a_factor_table(commune: Any) -> dict[str, Any]:
+    return a_table(commune) | {"kind": "risk_factors"}
+
+
 def a_layer(commune: Any) -> dict[str, Any]:
     upload = keep_upload(
         SimpleUploadedFile(f"{SECRET}.geojson", GEOJSON.read_bytes()), commune=commune, suffixes=LAYERS
@@ -84,11 +88,14 @@ def an_indicator(commune: Any) -> dict[str, Any]:
 
 
 EXAMPLES = {
-    "maps:table": [Example(a_table)],
-    "maps:profile": [Example(a_table)],
+    "maps:table": [Example(a_table, permission="incidents.import"), Example(a_factor_table, permission="factors.edit")],
+    "maps:profile": [
+        Example(a_table, permission="incidents.import"),
+        Example(a_factor_table, permission="factors.edit"),
+    ],
     "maps:start_import": [Example(a_table)],
     "maps:layer": [Example(a_layer)],
-    "maps:batch": [Example(a_batch)],
+    "maps:batch": [Example(a_batch, permission="incidents.import")],
     "maps:undo": [Example(a_batch)],
     "maps:event": [Example(an_event)],
     "maps:camera": [Example(a_camera)],

@@ -20,7 +20,7 @@ LISTED = 12
 
 def board(commune: Any, *, role: str) -> dict[str, Any]:
     """Context of the board's page."""
-    last = reference_day(commune)
+    last = reference_day(commune, role=role)
     ranked = ranking(commune, role)
     return {
         "last": last,

@@ -66,15 +66,27 @@ def windows(commune: Any, last: Any) -> list[Window]:
 
 
 def sector_changes(commune: Any, last: Any) -> list[dict[str, Any]]:
-    """Sectors in force by how much their last 28 days changed; counts under five are not told."""
+    """Sectors in force by how much their last 28 days changed; reserved types are left out, as a sector is too small a
+    place to tell them, and a count under five is not told, whatever the other one is: `few` has what is kept back."""
     now = last_days(last, 28)
     sectors = list(RiskSector.objects.for_commune(commune).open())
     counted = [(sector, Change(_inside(sector, now), _inside(sector, now.before()))) for sector in sectors]
     rows = [
-        {"sector": sector, "change": change, "few": max(change.now, change.before) < LEAST_TOLD}
+        {
+            "sector": sector,
+            "change": change,
+            "few": {"now": change.now < LEAST_TOLD, "before": change.before < LEAST_TOLD},
+        }
         for sector, change in counted
     ]
-    return sorted(rows, key=lambda one: (one["few"], -(one["change"].now - one["change"].before)))
+    return sorted(rows, key=_by_told_change)
+
+
+def _by_told_change(row: dict[str, Any]) -> tuple[bool, float, str]:
+    """Largest rise first; where a count is kept back the order must not tell it either."""
+    kept_back = any(row["few"].values())
+    change = row["change"]
+    return kept_back, 0.0 if kept_back else change.before - change.now, row["sector"].code
 
 
 def _reported(commune: Any, period: Period) -> Any:
@@ -83,7 +95,7 @@ def _reported(commune: Any, period: Period) -> Any:
 
 
 def _inside(sector: RiskSector, period: Period) -> int:
-    return int(_reported(sector.commune, period).within(sector.boundary).count())
+    return int(_reported(sector.commune, period).without_reserved().within(sector.boundary).count())
 
 
 def _window(commune: Any, weights: dict[int, float], title: str, period: Period, reference: Period) -> Window:

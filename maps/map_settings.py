@@ -20,7 +20,7 @@ CODE = "__code__"
 
 def map_settings(request: HttpRequest) -> dict[str, Any]:
     """Everything the scripts read once; nothing of it is secret from the reader's role."""
-    last = reference_day(request.commune)
+    last = reference_day(request.commune, role=request.role)
     period = last_days(last, DEFAULT_DAYS)
     return {
         "layers": [described(layer) for layer in layers_for(request.role)],

@@ -11,7 +11,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from incidents.models import Incident
+from access.permissions import allows
+from incidents.models import Incident, MaskedIncident
+from incidents.services.masking import masked_reader
 
 DEFAULT_DAYS = 28
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond these the days around a period leave the calendar
@@ -47,12 +49,22 @@ def year_to_date(last: date) -> Period:
     return Period(date(last.year, 1, 1), last)
 
 
-def reference_day(commune: Any) -> date:
-    """The day the windows end on: today, or the day of the newest incident where the data end earlier."""
+def reference_day(commune: Any, *, role: str | None) -> date:
+    """The day the windows end on: today, or the newest incident's where the data end earlier: its day for who sees
+    exact incidents, else the Sunday of its week, read from the masked table, without the reserved ones."""
     zone = ZoneInfo(commune.timezone)
     today = timezone.localdate(timezone=zone)
+    if not allows(role, "incidents.view_exact"):
+        return min(today, _end_of_newest_week(commune) or today)
     newest = Incident.objects.for_commune(commune).current().aggregate(newest=Max("occurred_from"))["newest"]
     return min(today, newest.astimezone(zone).date()) if newest else today
+
+
+def _end_of_newest_week(commune: Any) -> date | None:
+    with masked_reader():
+        rows = MaskedIncident.objects.for_commune(commune).current().not_reserved()
+        monday: date | None = rows.aggregate(newest=Max("week"))["newest"]
+    return None if monday is None else monday + timedelta(days=6)
 
 
 def asked_period(query: Any, *, last: date) -> Period:

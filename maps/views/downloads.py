@@ -29,7 +29,7 @@ class DownloadForm(StyledForm):
 @requires("export.map")
 def map_download(request: HttpRequest) -> HttpResponse:
     """Say what the file will hold; with a reason, make it, log it and send it."""
-    view = read_view(request.GET, last=reference_day(request.commune))
+    view = read_view(request.GET, last=reference_day(request.commune, role=request.role))
     form = DownloadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _file(request, view, form.cleaned_data["reason"])

@@ -30,5 +30,5 @@ def map_page(request: HttpRequest) -> HttpResponse:
 @requires("map.view")
 def legend(request: HttpRequest) -> JsonResponse:
     """For each layer of the role: how many, of when, from where."""
-    period = asked_period(request.GET, last=reference_day(request.commune))
+    period = asked_period(request.GET, last=reference_day(request.commune, role=request.role))
     return JsonResponse(legend_facts(commune=request.commune, role=request.role, period=period))

@@ -28,7 +28,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("estado", "")
     shown = rows.in_state(asked) if asked in ProposalState.values else rows
     page = Paginator(shown.select_related("commune", "sent_by", "decided_by"), 12).get_page(request.GET.get("pagina"))
-    usual = last_days(reference_day(request.commune), SEARCH_DAYS)
+    usual = last_days(reference_day(request.commune, role=request.role), SEARCH_DAYS)
     form = HotspotForm(initial={"window_from": usual.first, "window_until": usual.last})
     context = {
         "proposals": [told(one, role=request.role) for one in page], "page": page, "asked": asked,

@@ -28,7 +28,7 @@ SCORE_DAYS = 365
 def sectors(request: HttpRequest) -> HttpResponse:
     """Every sector with its status, score and rank interval."""
     asked = request.GET.get("estado", "")
-    usual = last_days(reference_day(request.commune), SCORE_DAYS)
+    usual = last_days(reference_day(request.commune, role=request.role), SCORE_DAYS)
     context = {
         "rows": listed_sectors(request.commune, role=request.role, status=asked), "asked": asked,
         "statuses": SectorStatus.choices, "run": latest_run(request.commune),

@@ -117,7 +117,9 @@ def plant(copy_of_tree: Path) -> Iterator[Callable[[str, str], Path]]:
             target.write_bytes(content)
 
 
-@pytest.mark.parametrize(("rule", "name", "text", "complaint"), BREACHES, ids=lambda value: getattr(value, "__name__", str(value))[:40])
+@pytest.mark.parametrize(
+    ("rule", "name", "text", "complaint"), BREACHES, ids=lambda value: getattr(value, "__name__", str(value))[:40]
+)
 def test_the_rule_sees_the_breach(
     plant: Callable[[str, str], Path], rule: Callable[[Path], Iterator[str]], name: str, text: str, complaint: str
 ) -> None:

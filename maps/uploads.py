@@ -20,6 +20,7 @@ KEPT_HOURS = 24
 LARGEST_BYTES = 500 * 1024 * 1024
 TABLES = (".csv", ".csv.gz", ".txt", ".geojson", ".gpkg")
 LAYERS = (".gpkg", ".geojson", ".json")
+SURFACES = (".tif", ".tiff")
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ urlpatterns = [
     path("importar/lotes/<int:pk>/", imports.batch, name="batch"),
     path("importar/lotes/<int:pk>/deshacer/", imports.undo, name="undo"),
     path("importar/geografia/", geography.geography, name="geography"),
+    path("importar/geografia/terreno/", geography.surface, name="surface"),
     path("importar/geografia/preparar/", geography.prepare, name="prepare_ground"),
     path("importar/geografia/<str:target>/<str:token>/", geography.layer, name="layer"),
     path("importar/eventos/", events.events, name="events"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from geo.models import TerrainSurface
 from geo.services.targets import TARGETS
 from maps.forms.imports import SYSTEMS
 from maps.forms.styling import StyledForm, style
@@ -23,6 +24,27 @@ class LayerUploadForm(StyledForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".gpkg,.geojson,.json"}),
         error_messages={"required": _("Choose a file.")},
     )
+
+
+class SurfaceForm(StyledForm):
+    """A GeoTIFF of heights and what it shows."""
+
+    surface = forms.FileField(
+        label=_("GeoTIFF of heights in metres"),
+        widget=forms.FileInput(attrs={"accept": ".tif,.tiff"}),
+        error_messages={"required": _("Choose a file.")},
+    )
+    name = forms.CharField(label=_("Name of the surface"), max_length=120)
+    kind = forms.ChoiceField(label=_("What it shows"), choices=TerrainSurface.Kind.choices)
+    srid = forms.TypedChoiceField(
+        label=_("Reference system"), coerce=int, empty_value=None, required=False,
+        choices=[("", _("the one the file declares")), *SYSTEMS],
+    )  # fmt: skip
+    source = forms.CharField(label=_("Source (institution and date)"), max_length=200)
+
+    def job_parameters(self) -> dict[str, Any]:
+        """Parameters of the job `geo.add_surface`."""
+        return {name: self.cleaned_data[name] for name in ("name", "kind", "srid", "source")}
 
 
 class LayerForm(StyledForm):

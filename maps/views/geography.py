@@ -12,9 +12,9 @@ from access.decorators import requires
 from access.services.jobs import request_job
 from geo.decoder import decode_layer
 from geo.services.targets import TARGETS, suggest_mapping
-from maps.forms.ground import LayerForm, LayerUploadForm
+from maps.forms.ground import LayerForm, LayerUploadForm, SurfaceForm
 from maps.ground_words import ground_counts, preparation
-from maps.uploads import LAYERS, find_upload, keep_upload
+from maps.uploads import LAYERS, SURFACES, find_upload, keep_upload
 
 
 @requires("geography.import")
@@ -24,8 +24,20 @@ def geography(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = keep_upload(form.cleaned_data["file"], commune=request.commune, suffixes=LAYERS)
         return redirect("maps:layer", target=form.cleaned_data["target"], token=upload.token)
-    context = {"form": form, "counts": ground_counts(request.commune), "preparation": preparation(request.commune)}
-    return render(request, "maps/geography.html", context | {"tab": "geografia"})
+    return _page(request, form=form, surface_form=SurfaceForm())
+
+
+@require_POST
+@requires("geography.import")
+def surface(request: HttpRequest) -> HttpResponse:
+    """Queue a GeoTIFF of terrain: it says by itself what a layer must be asked."""
+    form = SurfaceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form=LayerUploadForm(), surface_form=form, status=422)
+    upload = keep_upload(form.cleaned_data["surface"], commune=request.commune, suffixes=SURFACES)
+    asked = form.job_parameters() | {"path": str(upload.path), "file_name": upload.file_name}
+    job = request_job(commune=request.commune, kind="geo.add_surface", parameters=asked, requested_by=request.user)
+    return redirect("maps:job", pk=job.pk)
 
 
 @require_POST
@@ -53,6 +65,12 @@ def layer(request: HttpRequest, target: str, token: str) -> HttpResponse:
         return redirect("maps:job", pk=job.pk)
     context = {"form": form, "upload": upload, "decoded": decoded, "target": TARGETS[target], "tab": "geografia"}
     return render(request, "maps/layer.html", context)
+
+
+def _page(request: HttpRequest, *, form: Any, surface_form: Any, status: int = 200) -> HttpResponse:
+    told = {"counts": ground_counts(request.commune), "preparation": preparation(request.commune), "tab": "geografia"}
+    forms = {"form": form, "surface_form": surface_form}
+    return render(request, "maps/geography.html", told | forms, status=status)
 
 
 def _first(target: str, decoded: Any) -> dict[str, Any]:

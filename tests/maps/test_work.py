@@ -7,15 +7,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import rasterio
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from rasterio.transform import from_origin
 
 from access.models import AuditEvent, ExportLog, JobRun
 from access.services.audit import record_act
 from access.services.jobs import run_job
-from geo.models import Commune, TerritorialUnit
+from geo.models import Commune, TerrainSurface, TerritorialUnit
 from incidents.models import Incident, SourceProfile
 from plan.models import ExportFile, Indicator, SectorStrategy
 from sectors.models import FocalTerritory, RiskFactor, RiskSector, TerritoryProposal
@@ -87,6 +90,22 @@ def test_a_layer_of_units_is_imported(analyst: Client, commune: Commune) -> None
     assert TerritorialUnit.objects.for_commune(commune).get().name == "Uno"
     act = AuditEvent.objects.for_commune(commune).get(verb="geography.import")
     assert (act.user, act.details["accepted"]) == (analyst.membership.user, 1)
+
+
+@pytest.mark.django_db(transaction=True)  # a job tells its progress on a connection of its own
+def test_terrain_is_imported(analyst: Client, commune: Commune, tmp_path: Path) -> None:
+    path = tmp_path / "cerro.tif"
+    profile = {"driver": "GTiff", "dtype": "float32", "count": 1, "width": 20, "height": 20, "crs": "EPSG:32718"}
+    with rasterio.open(path, "w", **profile, transform=from_origin(649_000, 5_592_000, 10, 10)) as raster:
+        raster.write(np.ones((20, 20), np.float32), 1)
+    sent = {"name": "Cerro", "kind": "dtm", "source": "prueba"}
+    address = reverse("maps:surface")
+    assert analyst.post(address, sent).status_code == 422
+    page = analyst.post(address, sent | {"surface": SimpleUploadedFile("cerro.tif", path.read_bytes())})["Location"]
+    run = run_job(job_id=JobRun.objects.for_commune(commune).get(kind="geo.add_surface").pk)
+    assert (run.state, run.error) == ("done", "")
+    assert TerrainSurface.objects.for_commune(commune).get().name == "Cerro"
+    assert reverse("maps:geography") in analyst.get(page).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)  # a job tells its progress on a connection of its own

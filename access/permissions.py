@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "incidents.view_recent": frozenset({Role.ANALYST, Role.CAMERA_OPERATOR}),
     "incidents.view_masked": frozenset({Role.ANALYST, Role.DIRECTOR, Role.PLANNER, Role.MANAGER}),
     "incidents.view_map": OFFICE | {Role.CAMERA_OPERATOR},  # each from the table of its own precision
+    "incidents.view_types": frozenset({Role.ANALYST, Role.DIRECTOR}),  # single types; below: groups (R2)
     "incidents.import": frozenset({Role.ANALYST}),
     "incidents.run_hotspots": frozenset({Role.ANALYST}),
     "events.view": OFFICE | {Role.CAMERA_OPERATOR},

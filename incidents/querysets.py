@@ -142,6 +142,11 @@ class OffenceTypeQuerySet(models.QuerySet[Any]):
         """The type a version and a code name; never the code alone, codes collide between versions."""
         return self.filter(taxonomy__version=version, code=code)
 
+    def among(self, types: Iterable[Any]) -> Self:
+        """Some types and all below them."""
+        wanted = list(types)
+        return self.filter(Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__parent__in=wanted))
+
     def reserved(self) -> Self:
         """Types that are told apart from their place to nobody below the analyst."""
         return self.filter(reserved=True)

@@ -89,8 +89,12 @@ class IndicatorQuerySet(models.QuerySet[Any]):
         return self.filter(strategy__commune=commune)
 
     def visible_to(self, role: str | None) -> Self:
-        """Those that a role may see: camera coverage can be read from some, which are kept from whoever lacks it."""
-        return self if allows(role, "cameras.view_coverage") else self.exclude(formula__in=COVERAGE_FORMULAS)
+        """Those that a role may see: neither what camera coverage can be read from nor types finer than its own."""
+        rows = self if allows(role, "cameras.view_coverage") else self.exclude(formula__in=COVERAGE_FORMULAS)
+        if allows(role, "incidents.view_types"):
+            return rows
+        no_types = Q(parameters__types=[]) | ~Q(parameters__has_key="types")
+        return rows.filter(no_types | Q(parameters__fine=False))
 
     def of_plan(self, plan: Any) -> Self:
         """Indicators of one version of a plan."""

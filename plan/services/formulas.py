@@ -26,6 +26,7 @@ from geo.crs import geometry_to_metric
 from geo.errors import RefusedError
 from incidents.frames import incidents_frame
 from incidents.models import HarmTable, HarmWeight, Incident, OffenceType, Origin
+from incidents.models.taxonomy import Level
 from incidents.services.harm import default_harm_table
 from plan.models import Formula
 from sectors.frames import readings_frame, versions_frame
@@ -53,6 +54,8 @@ class FormulaParameters(BaseModel):
     types: list[tuple[str, str]] = Field(default_factory=list, max_length=200)
     origins: list[OriginName] = Field(default=["reported"], min_length=1, max_length=3)
     kinds: list[str] = Field(default_factory=list, max_length=50)
+    calendar_year: bool = False  # the last whole calendar year in place of weeks
+    fine: bool = True  # tells more than a planner's role may know; always filled in when the indicator is made
     harm_table: int | None = None  # version of the harm weights, filled in when the indicator is made
 
 
@@ -77,12 +80,17 @@ class _Question:
 
     @property
     def until(self) -> date:
-        """Last day of the window: the Sunday of the last week that was whole on the day asked about."""
+        """Last day of the window: the Sunday of the last week that was whole on the day asked about, or the last day
+        of the last such year."""
+        if self.parameters.calendar_year:
+            return date(self.on.year if (self.on.month, self.on.day) == (12, 31) else self.on.year - 1, 12, 31)
         return self.on - timedelta(days=(self.on.weekday() + 1) % DAYS)
 
     @property
     def since(self) -> date:
-        """First day of the window, a Monday."""
+        """First day of the window: a Monday, or the first of January."""
+        if self.parameters.calendar_year:
+            return date(self.until.year, 1, 1)
         return self.until - timedelta(days=self.parameters.weeks * DAYS - 1)
 
 
@@ -93,6 +101,16 @@ def read_parameters(parameters: dict[str, Any]) -> FormulaParameters:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise RefusedError(_("The parameters of the formula are not right: %(where)s.") % {"where": where}) from error
+
+
+def is_fine(asked: FormulaParameters) -> bool:
+    """True where the types asked for are finer than groups, or hold reserved ones over less than a calendar year."""
+    if not asked.types:
+        return False
+    ids = _type_ids(asked.types)
+    if OffenceType.objects.filter(pk__in=ids, level=Level.SUBGROUP).exists():
+        return True
+    return not asked.calendar_year and OffenceType.objects.reserved().among(ids).exists()
 
 
 def measure(

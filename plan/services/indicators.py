@@ -18,7 +18,7 @@ from geo.errors import MissingVersionError, RefusedError
 from incidents.services.ledger import latest_sequence
 from plan.models import CommunalPlan, Direction, Formula, Indicator, IndicatorReading, SectorStrategy
 from plan.querysets import COVERAGE_FORMULAS
-from plan.services.formulas import Measured, current_harm_table, measure, read_parameters
+from plan.services.formulas import FormulaParameters, Measured, current_harm_table, is_fine, measure, read_parameters
 from plan.services.plans import require_open
 from sectors.errors import StaleVersionError
 from sectors.services.catalogue import today
@@ -55,7 +55,8 @@ def create_indicator(
     """Make an indicator; its baseline is computed now, on the sector version of the strategy, and frozen.
 
     Raises PermissionDenied for a formula that tells camera coverage to a role that may not know it, and RefusedError
-    where there is nothing to compute the baseline from or the goal does not lie in its direction.
+    for types finer than the role may know, where there is nothing to compute the baseline from or where the goal does
+    not lie in its direction.
     """
     require_open(strategy.plan)
     if formula not in Formula.values:
@@ -63,7 +64,7 @@ def create_indicator(
     require_visible(formula, role)
     if baseline_on > today(strategy.commune):
         raise RefusedError(_("The baseline cannot lie in the future."))
-    asked = read_parameters(parameters)
+    asked = _askable(read_parameters(parameters), role=role)
     if formula in USES_HARM and asked.harm_table is None:
         asked = asked.model_copy(update={"harm_table": current_harm_table(strategy.commune)})
     sequence = latest_sequence(strategy.commune)
@@ -195,6 +196,16 @@ def require_visible(formula: str, role: str) -> None:
     """Refuse a formula from which camera coverage can be read to whoever may not know it."""
     if formula in COVERAGE_FORMULAS and not allows(role, "cameras.view_coverage"):
         raise PermissionDenied
+
+
+def _askable(asked: FormulaParameters, *, role: str) -> FormulaParameters:
+    """The parameters, marked as fine or not. Raises RefusedError where they are finer than the role may know."""
+    fine = is_fine(asked)
+    if fine and not allows(role, "incidents.view_types"):
+        raise RefusedError(
+            _("Your role asks for families and groups of offences, and for reserved ones only over a calendar year.")
+        )
+    return asked.model_copy(update={"fine": fine})
 
 
 def _told_baseline(baseline: Measured) -> float:

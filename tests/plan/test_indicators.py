@@ -74,7 +74,7 @@ def test_points_that_stand_for_an_area_are_left_out_as_in_the_score_and_it_is_sa
 
 
 def test_types_narrow_the_count(strategy: SectorStrategy, author: User) -> None:
-    indicator = make(strategy, author, parameters={"types": [["cead-2024-b", "60401"]]})
+    indicator = make(strategy, author, parameters={"types": [["cead-2024-b", "60401"]]}, role=Role.ANALYST)
     assert indicator.baseline_value == 20
 
 
@@ -199,9 +199,9 @@ def test_planner_cannot_make_or_see_an_indicator_of_coverage(strategy: SectorStr
 def test_small_count_of_a_reserved_type_is_withheld(scene: Scene, strategy: SectorStrategy, author: User) -> None:
     OffenceType.objects.with_key("cead-2024-b", "60401").update(reserved=True)
     asked = {"weeks": 4, "types": [["cead-2024-b", "60401"]]}
-    indicator = make(strategy, author, parameters=asked | {"weeks": 52})
+    indicator = make(strategy, author, parameters=asked | {"weeks": 52}, role=Role.ANALYST)
     assert indicator.baseline_value == 20
-    narrow = make(strategy, author, baseline_on=END_OF_YEAR, parameters=asked | {"weeks": 13})
+    narrow = make(strategy, author, baseline_on=END_OF_YEAR, parameters=asked | {"weeks": 13}, role=Role.ANALYST)
     reading = read_indicator(indicator=narrow, on=date(2025, 1, 12))  # four of them lie in the first days of January
     assert (reading.withheld, reading.value, reading.n) == (True, None, None)
     assert make(strategy, author).baseline_value == 40
@@ -212,16 +212,43 @@ def test_small_counts_of_two_reserved_types_are_withheld_although_their_sum_is_n
 ) -> None:
     for code in ("60401", "10501"):
         OffenceType.objects.with_key("cead-2024-b", code).update(reserved=True)
-    both = make(strategy, author, parameters={"types": [["cead-2024-b", "60401"], ["cead-2024-b", "10501"]]})
+    types = [["cead-2024-b", "60401"], ["cead-2024-b", "10501"]]
+    both = make(strategy, author, parameters={"types": types}, role=Role.ANALYST)
     assert both.baseline_value == 40
     assert read_indicator(indicator=both, on=date(2025, 1, 12)).withheld
 
 
 def test_the_query_of_a_withheld_reading_tells_no_count(strategy: SectorStrategy, author: User) -> None:
-    harm = make(strategy, author, formula="dano", parameters={"types": [["cead-2024-b", "10501"]]})
+    types = [["cead-2024-b", "10501"]]
+    harm = make(strategy, author, formula="dano", parameters={"types": types}, role=Role.ANALYST)
     OffenceType.objects.with_key("cead-2024-b", "10501").update(reserved=True)
     reading = read_indicator(indicator=harm, on=date(2025, 1, 12))
     assert (reading.withheld, "without_weight" in json.loads(reading.query)) == (True, False)
+
+
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.MANAGER])
+def test_single_types_are_neither_asked_by_nor_told_to_planners(
+    strategy: SectorStrategy, author: User, role: Role
+) -> None:
+    asked = {"types": [["cead-2024-b", "60401"]], "fine": False}
+    with pytest.raises(RefusedError):
+        make(strategy, author, parameters=asked, role=role)
+    fine = make(strategy, author, parameters=asked, role=Role.ANALYST)
+    group = make(strategy, author, parameters={"types": [["cead-2024-b", "604"]]}, role=role)
+    assert list(Indicator.objects.visible_to(role)) == [group]
+    assert set(Indicator.objects.visible_to(Role.DIRECTOR)) == {fine, group}
+
+
+def test_planners_ask_for_groups_that_hold_reserved_types_over_calendar_years_only(
+    strategy: SectorStrategy, author: User
+) -> None:
+    OffenceType.objects.with_key("cead-2024-b", "60401").update(reserved=True)
+    asked = {"types": [["cead-2024-b", "604"]]}
+    with pytest.raises(RefusedError):
+        make(strategy, author, parameters=asked)
+    yearly = make(strategy, author, parameters=asked | {"calendar_year": True})
+    assert (told(yearly)["from"], told(yearly)["until"]) == ("2025-01-01", "2025-12-31")
+    assert yearly in Indicator.objects.visible_to(Role.PLANNER)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from incidents.models import ImportBatch, Incident, MassEvent
 from maps.cell_classes import cell_classes
 from maps.layers import layers_for
 from maps.periods import Period
-from sectors.models import RiskFactor, TerritoryProposal
+from sectors.models import ProposalState, RiskFactor, TerritoryProposal
 from sectors.services.score_views import counted_words, other_origins_words
 from sectors.services.scoring import latest_run
 
@@ -85,7 +85,8 @@ def _sectors(commune: Any, role: str | None, period: Period) -> Facts:
 
 
 def _proposals(commune: Any, role: str | None, period: Period) -> Facts:
-    rows = TerritoryProposal.objects.for_commune(commune).visible_to(role or "")
+    # an accepted one is drawn, and counted, as its sector
+    rows = TerritoryProposal.objects.for_commune(commune).visible_to(role or "").exclude(state=ProposalState.ACCEPTED)
     newest = rows.aggregate(day=Max("run__window_until"))["day"]
     return _count(rows, date=newest.isoformat() if newest else None)
 

@@ -185,7 +185,8 @@ def _counted(points: np.ndarray, srid: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _class_words(breaks: list[int]) -> list[str]:
     told = [floatformat(one, "0g") for one in breaks]
-    middle = [f"{first}–{floatformat(after - 1, '0g')}" for first, after in zip(told, breaks[1:], strict=False)]
+    ends = [floatformat(after - 1, "0g") for after in breaks[1:]]
+    middle = [first if first == end else f"{first}–{end}" for first, end in zip(told, ends, strict=False)]
     return [_("fewer than %(n)s") % {"n": told[0]}, *middle, _("%(n)s or more") % {"n": told[-1]}]
 
 

@@ -96,12 +96,12 @@ def _legend(commune: Any, view: View, drawn: list[tuple[Any, Drawn]]) -> str:
     """Title, date, period, classes and counts, and the mark of simulated data."""
     parts = [f"<h1>{_title(commune)}</h1>"]
     if commune.simulated:
-        parts.append(
-            f"<p><strong>{html.escape(_('Simulated data: places, people and figures are invented.'))}</strong></p>"
-        )
+        simulated = html.escape(_("Simulated data: places, people and figures are invented."))
+        parts.append(f"<p><strong>{simulated}</strong></p>")
     days = f"{view.period.first:%d-%m-%Y} – {view.period.last:%d-%m-%Y}"
     made = timezone.localtime().strftime("%d-%m-%Y %H:%M")
-    parts.append(f"<p>{html.escape(_('Period'))}: {days}<br>{html.escape(_('Made on'))} {made} · Atalaya</p>")
+    told = _("Period: %(days)s") % {"days": days}, _("Made on %(moment)s · Atalaya") % {"moment": made}
+    parts.append(f"<p>{'<br>'.join(html.escape(line) for line in told)}</p>")
     for one, content in drawn:
         if one.ground or not content.features:
             continue

@@ -9,6 +9,9 @@ const apply = () => {
 };
 apply();
 system.addEventListener("change", apply);
+// paper is white
+window.addEventListener("beforeprint", () => { document.documentElement.dataset.bsTheme = "light"; });
+window.addEventListener("afterprint", apply);
 document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-theme-switch]")) return;
     try { localStorage.setItem(KEY, document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark"); } catch { return; }

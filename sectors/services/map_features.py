@@ -77,7 +77,9 @@ def _score_properties(score: RiskScore | None, role: str | None) -> dict[str, An
 
 
 def rank_text(score: RiskScore) -> str:
-    """Rank with its interval, in words."""
+    """Rank with its interval, in words; the rank alone where nothing else is possible."""
+    if score.rank_low == score.rank_high:
+        return str(score.rank)
     return _("%(rank)s (between %(low)s and %(high)s)") % {
         "rank": score.rank,
         "low": score.rank_low,

@@ -15,6 +15,7 @@ from access.roles import Role
 from geo.models import Commune
 from maps.cell_classes import FEW, cell_classes, limits
 from maps.periods import Period
+from maps.report_layers import _class_words
 from tests.factories.incidents import IncidentFactory
 
 DAYS = Period(date(2025, 6, 1), date(2025, 6, 28))
@@ -67,3 +68,7 @@ def test_a_masked_role_gets_no_count_under_five(director: Client, commune: Commu
     told = director.get(reverse("maps:legend"), {"desde": "2025-06-01", "hasta": "2025-06-28"}).json()["incidentes"]
     assert told["n"] is None
     assert told["classes"]["13"][0] == FEW
+
+
+def test_a_class_of_one_count_is_written_once() -> None:
+    assert _class_words([5, 6, 8, 1500]) == ["menos de 5", "5", "6–7", "8–1.499", "1.500 o más"]

@@ -37,3 +37,15 @@ def test_a_hostile_name_stays_text_in_the_document(commune: Commune) -> None:
     assert shapes == 1
     assert "onerror=alert(1)>" not in document
     assert "${alert" not in document
+
+
+def test_the_legend_of_a_downloaded_map_speaks_spanish(commune: Commune) -> None:
+    from datetime import date
+
+    Commune.objects.filter(pk=commune.pk).update(simulated=True)
+    commune.refresh_from_db()
+    RiskSectorFactory(commune=commune)
+    view = View(("sectores",), last_days(date(2026, 1, 31), 28))
+    document, _shapes = map_document(commune=commune, role="analista", view=view)
+    for words in ("Datos simulados: lugares", "Periodo: 04-01-2026 – 31-01-2026", "Creado el"):
+        assert words in document

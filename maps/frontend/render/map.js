@@ -8,7 +8,7 @@ import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
 import { toFeature } from "ol/render/Feature.js";
 import { createXYZ } from "ol/tilegrid.js";
-import { classOf, limitsAt } from "../core/cells.js";
+import { classOf, isCounted, limitsAt } from "../core/cells.js";
 import { createLayer, format, setPeriod, showFeatures } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { createStyles } from "./styles.js";
@@ -19,6 +19,7 @@ export function createMap({ target, store, layers, cells, extent, words }) {
     const grid = createXYZ({ tileSize: TILE_PX });
     const zoomOfTiles = (resolution) => grid.getZForResolution(resolution, 1);
     const counted = {
+        counted: (resolution) => isCounted(zoomOfTiles(resolution), cells),
         classOf: (count, resolution) => classOf(count, limitsAt(zoomOfTiles(resolution), store.get("legend").incidentes?.classes, cells)),
     };
     let styles = createStyles(readPalette(), { cells: counted });

@@ -46,12 +46,12 @@ export function createStyles(palette, { cells }) {
             const name = resolution < 12 ? feature.get("name") || feature.get("code") : "";
             return name ? [style, once(`unit-${name}`, () => new Style({ text: label(name) }))] : style;
         },
-        lugares: () => once("place", () => shape(palette["ink-soft"], { points: 4, radius: 4, angle: 0 })),
+        lugares: () => once("place", () => shape(palette["ink-soft"], { points: 4, radius: 4.5, angle: Math.PI / 4 })),
         incidentes: (feature, resolution) => {
             if (feature.getType() === "Point") {
                 const origin = feature.get("origin") ?? "reported";
                 return once(`incident-${origin}`, () => origin === "discovered"
-                    ? shape(palette.origin.discovered, { points: 4, radius: 5.5, angle: Math.PI / 4 })
+                    ? shape(palette.origin.discovered, { points: 4, radius: 6 })
                     : origin === "sensor" ? shape(palette.origin.sensor, { points: 3, radius: 5.5 })
                         : dot(palette.origin.reported, 4));
             }
@@ -63,7 +63,7 @@ export function createStyles(palette, { cells }) {
         factores: (feature) => once(`factor-${feature.get("state")}`, () =>
             shape(palette.factor, { points: 3, radius: 7, filled: feature.get("state") !== "en_gestion" })),
         camaras: (feature) => once(`camera-${Boolean(feature.get("monitored_live"))}`, () =>
-            shape(palette.camera, { points: 4, radius: 7, angle: Math.PI / 4, filled: Boolean(feature.get("monitored_live")) })),
+            shape(palette.camera, { points: 4, radius: 7.5, filled: Boolean(feature.get("monitored_live")) })),
         cobertura: () => once("cover", () => area(alpha(palette["camera-cover"], 0.3), alpha(palette["camera-cover"], 0.7), 0.75)),
         eventos: (feature) => once(`event-${feature.getType()}`, () => feature.getType() === "Point"
             ? shape(palette.event, { points: 5, radius: 9, inner: 4 })
@@ -88,13 +88,15 @@ export function createStyles(palette, { cells }) {
         other: () => once("other", () => area(alpha(palette.conflict, 0.08), palette.conflict, 2.5, [3, 5])),
     };
 
-    // a pale edge under the border and a nearly full colour keep a sector readable over dark cells
+    // a pale edge under the border and a nearly full colour keep a sector readable over dark cells; over single
+    // incidents its colour is thinner, so that they are seen
     function sector(feature, resolution) {
         const step = feature.get("score_class");
         const known = Number.isInteger(step);
-        const style = once(`sector-${step}-${feature.get("status") === "borrador"}`, () => [
+        const strong = cells.counted(resolution);
+        const style = once(`sector-${step}-${strong}-${feature.get("status") === "borrador"}`, () => [
             area(null, palette.surface, 4.5),
-            area(known ? alpha(palette.class[Math.min(step, palette.class.length - 1)], 0.85) : alpha(palette["ink-soft"], 0.15),
+            area(known ? alpha(palette.class[Math.min(step, palette.class.length - 1)], strong ? 0.85 : 0.55) : alpha(palette["ink-soft"], 0.15),
                 palette.ink, 1.75, feature.get("status") === "borrador" ? [7, 4] : undefined),
         ]);
         const words = resolution < 8 ? feature.get("name") : resolution < 40 ? feature.get("code") : "";

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from access.jobs import job_kind
 from access.models import JobRun
 from access.services.audit import record_act
-from access.uploads import delete_upload, uploaded
+from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
 from geo.services.layers import import_layer
 from geo.services.terrain import add_surface

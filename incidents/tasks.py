@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
-from access.uploads import delete_upload, uploaded
+from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
 from incidents.models import ImportBatch, ProfileKind, SourceProfile
 from incidents.services.events import import_mass_events

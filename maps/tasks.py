@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from access.jobs import job_kind
 from access.models import JobRun
-from access.uploads import delete_upload, uploaded
+from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
 from cameras.services.register import import_cameras
 from incidents.models import SourceProfile

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from access.uploads import delete_upload, uploaded
+from access.services.uploads import delete_upload, uploaded
 from geo.errors import RefusedFileError
 
 

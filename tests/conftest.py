@@ -7,17 +7,30 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.apps import AppConfig
 from django.conf import settings
 from django.db import connection
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.test import Client
 
 from access.models import Membership
 from access.roles import Role
 from geo.models import Commune
+from plan.services.strategy_types import load_strategy_types
+from sectors.services.factor_types import load_factor_types
 from tests.factories.access import MembershipFactory
 from tests.factories.geo import CommuneFactory
 
+SEEDS = {"plan": load_strategy_types, "sectors": load_factor_types}
 MISSING_DATA = "needs the real data of the folder ATALAYA_DATA ({})"
+
+
+@receiver(post_migrate)
+def seed_again(sender: AppConfig, **_: object) -> None:
+    """A test on real transactions empties every table when it ends; give the next one what migrations had put there."""
+    if sender.name in SEEDS:
+        SEEDS[sender.name]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

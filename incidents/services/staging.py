@@ -94,7 +94,11 @@ def copy_out(query: str, types: dict[str, pa.DataType]) -> pa.Table:
         sink,
         read_options=pa_csv.ReadOptions(column_names=list(types)),
         convert_options=pa_csv.ConvertOptions(
-            column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False
+            # PostgreSQL writes null as nothing at all: the word NULL, or NA, is a text that somebody wrote
+            column_types=types,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
         ),
         parse_options=pa_csv.ParseOptions(newlines_in_values=True),
     )

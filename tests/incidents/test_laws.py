@@ -64,3 +64,12 @@ def test_counts_add_up_order_is_irrelevant_and_twice_is_once(
             results.append((state, batch.accepted, batch.repeated, batch.refused, batch.unplaced, batch.counts))
         transaction.set_rollback(True)
     assert results[0] == results[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", ["NULL", "NA", "nan", "N/A"])
+def test_a_word_that_programs_take_for_nothing_is_one_row_as_any_other(word: str, tmp_path: Path, settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    profile = save_profile(commune=CommuneFactory(), name="registro", settings=SETTINGS)
+    batch = bring_in(tmp_path, profile, [row("1", fecha=""), row("2", fecha=word)])
+    assert (batch.read, batch.accepted, batch.refused) == (2, 0, 2)

@@ -32,6 +32,7 @@ class DefaultDenyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         membership = membership_of(request)
+        # type ignores here and in access.api: the request class is Django's, and these three names are added to it
         request.membership = membership  # type: ignore[attr-defined]
         request.commune = membership.commune if membership else None  # type: ignore[attr-defined]
         request.role = membership.role if membership else None  # type: ignore[attr-defined]

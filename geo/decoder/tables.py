@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.sniffing.headers import find_decimal, find_header
 from geo.decoder.limits import DESCRIBE_LIMITS, TABLE_CAPS, table_limits
 from geo.decoder.process import ROW_ERROR, ROW_NUMBER, Child, Order, child_of
 from geo.decoder.reasons import refused, row_reason
@@ -35,12 +36,18 @@ class Dialect:
 
 @dataclass(frozen=True)
 class TableDescription:
-    """What a table looks like: a guess for a person to confirm. Without a header, columns are columna_1, columna_2 …"""
+    """What a table looks like: a guess for a person to confirm. Without a header, columns are columna_1, columna_2 …
+
+    `first_rows` are up to 200 rows of data; `header_row` is the number of the row with the headings, as a spreadsheet
+    counts, 0 where there is none; `titles` are the rows above it.
+    """
 
     dialect: Dialect
     header: list[str]
     first_rows: list[list[str]]
     decimal: str = field(default=".")
+    header_row: int = 1
+    titles: list[list[str]] = field(default_factory=list)
 
 
 def describe_table(path: Path | str, *, file_name: str = "") -> TableDescription:
@@ -51,7 +58,7 @@ def describe_table(path: Path | str, *, file_name: str = "") -> TableDescription
     with child_of(path, order, file_name=file_name) as child:
         values = child.verdict()
     try:
-        return _description(values)
+        return _description(values, file_name)
     except (KeyError, TypeError, ValueError):
         raise refused("output", file_name) from None
 
@@ -107,11 +114,25 @@ def _with_reasons(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.record_batch([batch.column(0), pa.array(errors, pa.string()), *cleared], schema=batch.schema)
 
 
-def _description(values: dict[str, Any]) -> TableDescription:
-    told = values["dialect"]
-    dialect = Dialect(
-        delimiter=str(told["delimiter"]), encoding=str(told["encoding"]), has_header=bool(told["has_header"])
-    )
-    header = [str(name)[:200] for name in values["header"][:200]]
-    rows = [[str(cell)[:200] for cell in row[:200]] for row in values["rows"][:20]]
-    return TableDescription(dialect, header, rows, "," if values["decimal"] == "," else ".")
+def _description(values: dict[str, Any], file_name: str) -> TableDescription:
+    numbers = [int(number) for number, _cells in values["rows"][:200]]
+    rows = [[str(cell)[:200] for cell in cells[:200]] for _number, cells in values["rows"][:200]]
+    place = find_header(rows)
+    dialect = Dialect(str(values["delimiter"]), str(values["encoding"]), has_header=place is not None)
+    if place is None:
+        header, body = [f"columna_{position + 1}" for position in range(len(rows[0]))], rows
+    else:
+        header, body = [cell.strip().lstrip("\ufeff") for cell in rows[place]], rows[place + 1 :]
+        _refuse_odd_header(header, file_name)
+    return TableDescription(
+        dialect, header, body, find_decimal(body), header_row=numbers[place] if place is not None else 0,
+        titles=rows[: place or 0],
+    )  # fmt: skip
+
+
+def _refuse_odd_header(header: list[str], file_name: str) -> None:
+    if "" in header:
+        raise refused("header_empty", file_name, {"column": header.index("") + 1})
+    twins = [name for place, name in enumerate(header) if name in header[:place]]
+    if twins:
+        raise refused("header_repeated", file_name, {"column": twins[0][:100]})

@@ -248,3 +248,13 @@ def test_buenos_aires_is_read_whole(real_data: Any) -> None:
         assert batch.column(ROW_ERROR).null_count == batch.num_rows
         zeros += sum(float(value) == 0 for value in batch.column("latitud").to_pylist())
     assert (count, zeros) == (238_188, 743)
+
+
+def test_title_rows_above_the_headings_are_skipped_wherever_they_end(tmp_path: Path) -> None:
+    for titles in ("", "MUNICIPALIDAD;;\n", "MUNICIPALIDAD\n;;\nBitácora;noviembre;\n"):
+        path = write(tmp_path, f"{titles}folio;fecha;tipo\n1;03-11-2026;Riña\n;;\n2;04-11-2026;Hurto\n")
+        described = describe_table(path)
+        assert (described.header, described.first_rows[0][2]) == (["folio", "fecha", "tipo"], "Riña")
+        found = rows(path, ["tipo"], delimiter=";")
+        assert [row["tipo"] for row in found] == ["Riña", "Hurto"]
+        assert found[0][ROW_NUMBER] == described.header_row + 1

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -22,6 +23,9 @@ MOST_COLUMNS = 200
 RATIO_FREE_BYTES = 10_000_000
 MOST_RATIO = 100
 SAMPLE_ROWS = 50
+DESCRIBED_ROWS = 200
+MOST_DESCRIBED = 120_000  # signs of sample text; a sign may take six bytes of JSON, and the verdict has a limit
+MOST_TITLE_ROWS = 40  # rows with logos and titles that may stand above the headings
 DELIMITERS = ";,\t|"
 GZIP_MAGIC = b"\x1f\x8b"
 FOREIGN = {b"PK\x03\x04": "zip", b"\xff\xfe": "utf16", b"\xfe\xff": "utf16", b"%PDF": "pdf", b"SQLite": "sqlite"}
@@ -91,7 +95,7 @@ def table(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
     dialect = instruction["dialect"]
     lines = Lines(instruction["path"], dialect["encoding"], instruction["most_bytes"])
     rows = _records(lines, dialect)
-    header = _header(rows, dialect)
+    header = _header(rows, dialect, instruction["columns"])
     if not dialect["has_header"]:
         lines = Lines(instruction["path"], dialect["encoding"], instruction["most_bytes"])
         rows = _records(lines, dialect)
@@ -152,22 +156,31 @@ def _records(lines: Lines, dialect: dict[str, Any]) -> Iterator[tuple[int, list[
             if lines.exhausted:  # the last record ended with the file, inside a quoted cell
                 raise Refusal("unclosed_quote", line=started)
             started = lines.number + 1
-            if row:
+            if any(map(str.strip, row)):
                 yield number, row
     except csv.Error as error:
         code = "field_too_long" if "field larger" in str(error) else "broken_row"
         raise Refusal(code, line=started) from None
 
 
-def _header(rows: Iterator[tuple[int, list[str]]], dialect: dict[str, Any]) -> list[str]:
-    first = next(rows, None)
-    if first is None:
+def _header(rows: Iterator[tuple[int, list[str]]], dialect: dict[str, Any], wanted: list[str]) -> list[str]:
+    """The headings: the first row that holds every wanted column, however many title rows stand above it."""
+    tried: list[list[str]] = []
+    for _number, row in islice(rows, MOST_TITLE_ROWS + 1):
+        if len(row) > MOST_COLUMNS:
+            raise Refusal("too_many_columns", limit=MOST_COLUMNS)
+        if not dialect["has_header"]:
+            return [f"columna_{position + 1}" for position in range(len(row))]
+        header = [cell.strip().lstrip("\ufeff") for cell in row]
+        if set(wanted) <= set(header):
+            return _sound_header(header)
+        tried.append(header)
+    if not tried:
         raise Refusal("empty")
-    if len(first[1]) > MOST_COLUMNS:
-        raise Refusal("too_many_columns", limit=MOST_COLUMNS)
-    if not dialect["has_header"]:
-        return [f"columna_{position + 1}" for position in range(len(first[1]))]
-    header = [cell.strip().lstrip("\ufeff") for cell in first[1]]
+    return _sound_header(max(tried, key=lambda header: len(set(wanted) & set(header))))
+
+
+def _sound_header(header: list[str]) -> list[str]:
     if "" in header:
         raise Refusal("header_empty", column=header.index("") + 1)
     twins = [name for name, count in Counter(header).items() if count > 1]
@@ -187,29 +200,32 @@ def _positions(header: list[str], columns: list[str]) -> list[int]:
 
 
 def describe_table(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
-    """Guess encoding, delimiter, decimal sign and header; give the first rows for a person to confirm."""
+    """Guess encoding and delimiter, and give the first rows, title rows and headings among them."""
     path = instruction["path"]
     encoding = _guess_encoding(path, instruction["most_bytes"])
     delimiter = _guess_delimiter(path, encoding, instruction["most_bytes"])
-    dialect = {"delimiter": delimiter, "quote": '"', "encoding": encoding, "has_header": True}
     lines = Lines(path, encoding, instruction["most_bytes"])
-    sample = [row for _number, row in _first(_records(lines, dialect))]
+    sample = list(islice(_records(lines, {"delimiter": delimiter, "quote": '"'}), DESCRIBED_ROWS))
     if not sample:
         raise Refusal("empty")
-    dialect["has_header"] = _has_header(sample)
-    body = sample[1:] if dialect["has_header"] else sample
-    header = _header(iter([(1, sample[0])]), dialect)
-    return {
-        "dialect": dialect,
-        "header": [name[:200] for name in header],
-        "rows": [[cell[:200] for cell in row[:MOST_COLUMNS]] for row in body[:20]],
-        "decimal": _guess_decimal(body),
-    }
+    if len(sample[0][1]) > MOST_COLUMNS:
+        raise Refusal("too_many_columns", limit=MOST_COLUMNS)
+    rows = [[number, [cell[:200] for cell in row[:MOST_COLUMNS]]] for number, row in sample]
+    return {"delimiter": delimiter, "encoding": encoding, "rows": _within_verdict(rows)}
+
+
+def _within_verdict(rows: list[Any]) -> list[Any]:
+    """As many of the rows as the verdict has room for."""
+    room = MOST_DESCRIBED
+    for count, (_number, row) in enumerate(rows):
+        room -= sum(len(cell) + 8 for cell in row)
+        if room < 0:
+            return rows[: max(count, 1)]
+    return rows
 
 
 def _first(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    for _count, row in zip(range(SAMPLE_ROWS), rows, strict=False):
-        yield row
+    return islice(rows, SAMPLE_ROWS)
 
 
 def _guess_encoding(path: str, most_bytes: int) -> str:
@@ -248,23 +264,3 @@ def _guess_delimiter(path: str, encoding: str, most_bytes: int) -> str:
         if width > 1 and (agreeing, width) > best_score:
             best, best_score = delimiter, (agreeing, width)
     return best
-
-
-def _has_header(sample: list[list[str]]) -> bool:
-    """A header holds distinct words; a first row of numbers is data."""
-    first = [cell.strip() for cell in sample[0]]
-    return len(set(first)) == len(first) and all(first) and not any(_is_number(cell) for cell in first)
-
-
-def _is_number(cell: str) -> bool:
-    return bool(cell) and cell.lstrip("-+").replace(".", "").replace(",", "").isdigit()
-
-
-def _guess_decimal(rows: list[list[str]]) -> str:
-    commas = points = 0
-    for row in rows:
-        for cell in row:
-            digits = cell.strip().lstrip("-")
-            commas += digits.count(",") == 1 and digits.replace(",", "").isdigit()
-            points += digits.count(".") == 1 and digits.replace(".", "").isdigit()
-    return "," if commas > points else "."

@@ -11,7 +11,7 @@ from ninja import Router, Status
 from access.api import allowed
 from cameras.models import Camera
 from cameras.schemas import CameraIn, CameraList, CameraOut, CoverageOut
-from cameras.services import coverage, register
+from cameras.services import content, coverage, register
 
 router = Router(tags=["cameras"])
 
@@ -20,7 +20,7 @@ router = Router(tags=["cameras"])
 def list_cameras(request: HttpRequest) -> dict[str, Any]:
     """The register, retired cameras too."""
     cameras = Camera.objects.for_commune(request.commune).order_by("code")  # type: ignore[attr-defined]
-    return {"cameras": [register.told_of(camera) for camera in cameras]}
+    return {"cameras": [content.told_of(camera) for camera in cameras]}
 
 
 @router.get("/cameras/coverage", response=CoverageOut, auth=allowed("cameras.view_coverage"))
@@ -48,7 +48,7 @@ def enter_camera(request: HttpRequest, sent: CameraIn) -> Status:
         saved_by=request.user,
         reason=sent.reason,
     )
-    return Status(201, register.told_of(camera))
+    return Status(201, content.told_of(camera))
 
 
 @router.patch("/cameras/{code}", response=CameraOut, auth=allowed("cameras.edit"))
@@ -64,4 +64,4 @@ def change_camera(request: HttpRequest, code: str, sent: CameraIn) -> dict[str, 
         expected_version=sent.version,
         reason=sent.reason,
     )
-    return register.told_of(saved)
+    return content.told_of(saved)

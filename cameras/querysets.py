@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.gis.db import models
@@ -25,8 +26,8 @@ class CameraQuerySet(OfCommuneQuerySet):
         return self.operative().filter(monitored_live=True)
 
     def not_retired(self) -> Self:
-        """Cameras that still hang on their pole."""
-        return self.exclude(status="retirada")
+        """Cameras that hang on their pole: neither taken down nor only planned."""
+        return self.exclude(status__in=["retirada", "planificada"])
 
     def without_viewshed(self) -> Self:
         """Cameras whose view has not been computed since they or the ground last changed."""
@@ -54,3 +55,27 @@ class ViewshedQuerySet(OfCommuneQuerySet):
     def seeing(self) -> Self:
         """Viewsheds that hold any ground at all."""
         return self.filter(area__isnull=False)
+
+
+class OutageQuerySet(OfCommuneQuerySet):
+    """Questions about outages."""
+
+    def at(self, moment: datetime) -> Self:
+        """Outages that a moment falls in."""
+        return self.filter(starts_at__lte=moment).filter(models.Q(ends_at=None) | models.Q(ends_at__gt=moment))
+
+    def touching(self, since: datetime, until: datetime) -> Self:
+        """Outages that share time with [since, until)."""
+        return self.filter(starts_at__lt=until).filter(models.Q(ends_at=None) | models.Q(ends_at__gt=since))
+
+    def open(self) -> Self:
+        """Outages that nobody has ended."""
+        return self.filter(ends_at=None)
+
+
+class FindingQuerySet(OfCommuneQuerySet):
+    """Questions about findings."""
+
+    def between(self, since: datetime, until: datetime) -> Self:
+        """Findings of [since, until)."""
+        return self.filter(seen_at__gte=since, seen_at__lt=until)

@@ -26,11 +26,21 @@ class CameraOut(Schema):
     kind: str
     point: PointGeometry
     height_m: float
+    elevation_m: float | None
     azimuth_deg: float | None
     field_of_view_deg: float | None
+    focal_length_mm: float | None
+    sensor_width_mm: float | None
+    tilt_deg: float | None
+    tele_field_of_view_deg: float | None
+    pixels_wide: int | None
+    pixels_high: int | None
+    night: str
     range_m: float
     status: str
+    brand: str
     installed_on: date | None
+    retired_on: date | None
     assumed: list[str]
     version: int
 
@@ -55,11 +65,21 @@ class CameraIn(Schema):
     kind: str | None = None
     point: dict[str, Any] | None = None
     height_m: float | None = None
+    elevation_m: float | None = None
     azimuth_deg: float | None = None
     field_of_view_deg: float | None = None
+    focal_length_mm: float | None = None
+    sensor_width_mm: float | None = None
+    tilt_deg: float | None = None
+    tele_field_of_view_deg: float | None = None
+    pixels_wide: int | None = None
+    pixels_high: int | None = None
+    night: str | None = None
     range_m: float | None = None
     status: str | None = None
+    brand: str | None = Field(default=None, max_length=120)
     installed_on: date | None = None
+    retired_on: date | None = None
 
     def content(self) -> dict[str, Any]:
         """The fields that were sent, apart from code, version and reason."""

@@ -187,7 +187,7 @@ def _prepare_database(cluster: Cluster) -> None:
         _sql(cluster, "postgres", f"CREATE DATABASE {OWNER}")
     quietly = "SET client_min_messages = warning;"
     for database in (OWNER, "template1"):  # template1: test databases are born with the extensions
-        for extension in ("postgis", "pg_trgm", "unaccent"):
+        for extension in ("postgis", "pg_trgm", "unaccent", "btree_gist"):
             _sql(cluster, database, f"{quietly} CREATE EXTENSION IF NOT EXISTS {extension}")
 
 

@@ -26,7 +26,7 @@ GIB = 1024**3
 LANDLOCK_CREATE_RULESET, LANDLOCK_VERSION = 444, 1
 TIMEZONE_FLOOR = (2025, 2)  # 2025b: the first release that knows America/Coyhaique
 NEEDED_DRIVERS = {"GPKG", "GeoJSON", "ESRI Shapefile"}
-NEEDED_EXTENSIONS = {"postgis", "pg_trgm", "unaccent"}
+NEEDED_EXTENSIONS = {"postgis", "pg_trgm", "unaccent", "btree_gist"}
 
 
 @dataclass(frozen=True)

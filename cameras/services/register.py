@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -19,9 +17,9 @@ from access.services.audit import record_act
 from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from cameras.errors import StaleVersionError
-from cameras.models import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Owner, Viewshed
+from cameras.models import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Night, Owner, Viewshed
+from cameras.services.content import CONTENT, DECIDES_THE_VIEW, checked, plain, told_of, with_defaults, with_optics
 from geo.errors import MissingVersionError, RefusedError
-from geo.geometry import parse_geometry
 from incidents.services.tables import BadRowError, TableField, import_table
 
 if TYPE_CHECKING:
@@ -29,24 +27,6 @@ if TYPE_CHECKING:
     from geo.models import Commune
     from incidents.models import ImportBatch, SourceProfile
 
-# What a register that is silent about it is taken to mean, by kind (mount height m, field of view degrees, range m).
-ASSUMED = {
-    CameraKind.DOME: {"height_m": 8.0, "range_m": 100.0},
-    CameraKind.FIXED: {"height_m": 5.0, "field_of_view_deg": 68.0, "range_m": 60.0},
-    CameraKind.PLATE_READER: {"height_m": 6.0, "field_of_view_deg": 30.0, "range_m": 25.0},
-}
-CONTENT = (
-    "name", "owner", "monitored_live", "kind", "point", "height_m", "azimuth_deg", "field_of_view_deg", "range_m",
-    "status", "installed_on",
-)  # fmt: skip
-DECIDES_THE_VIEW = frozenset({"point", "kind", "height_m", "azimuth_deg", "field_of_view_deg", "range_m"})
-NUMBERS = {
-    "height_m": (0.0, HIGHEST_MOUNT_M),
-    "azimuth_deg": (0.0, 360.0),
-    "field_of_view_deg": (0.0, 360.0),
-    "range_m": (0.0, LONGEST_RANGE_M),
-}
-CHOICES = {"owner": Owner.values, "kind": CameraKind.values, "status": CameraStatus.values}
 BY_HAND = "formulario"
 
 
@@ -62,9 +42,19 @@ def camera_fields() -> list[TableField]:
         TableField("height_m", "decimal", minimum=0.1, maximum=HIGHEST_MOUNT_M),
         TableField("azimuth_deg", "decimal", minimum=0, maximum=360),
         TableField("field_of_view_deg", "decimal", minimum=0.1, maximum=360),
+        TableField("elevation_m", "decimal", minimum=-100, maximum=7000),
+        TableField("focal_length_mm", "decimal", minimum=0.1, maximum=2000),
+        TableField("sensor_width_mm", "decimal", minimum=0.1, maximum=100),
+        TableField("tilt_deg", "decimal", minimum=-29.9, maximum=90),
+        TableField("tele_field_of_view_deg", "decimal", minimum=0.1, maximum=360),
+        TableField("pixels_wide", "integer", minimum=160, maximum=20000),
+        TableField("pixels_high", "integer", minimum=120, maximum=20000),
+        TableField("night", choices=list(Night.values)),
         TableField("range_m", "decimal", minimum=0.1, maximum=LONGEST_RANGE_M),
         TableField("status", choices=list(CameraStatus.values)),
+        TableField("brand", maximum_length=120),
         TableField("installed_on", "date"),
+        TableField("retired_on", "date"),
     ]
 
 
@@ -114,7 +104,7 @@ def save_camera(
         return _enter(commune, dict(content), saved_by=saved_by, reason=reason)
     if expected_version is None:
         raise MissingVersionError(_("The change does not say which version of the camera it was made from."))
-    changes = _checked(dict(content), commune=commune)
+    changes = checked(dict(content), commune=commune)
     told = [name for name in camera.assumed if name not in changes]
     saved = (
         Camera.objects.for_commune(commune)
@@ -127,27 +117,11 @@ def save_camera(
             _("Camera %(code)s was changed by somebody else: you had version %(yours)s and it is now at %(current)s.")
             % {"code": fresh.code, "yours": expected_version, "current": fresh.version},
             current=told_of(fresh),
-            yours=told_of(fresh) | _plain(changes) | {"version": expected_version},
+            yours=told_of(fresh) | plain(changes) | {"version": expected_version},
         )
     _outdate(fresh, changes)
     _record("camera.changed", fresh, saved_by, reason, {"version": fresh.version, "fields": sorted(changes)})
     return fresh
-
-
-def told_of(camera: Camera) -> dict[str, Any]:
-    """A camera as plain values, with the version that a save must name."""
-    told = {name: getattr(camera, name) for name in CONTENT}
-    return {"code": camera.code, "assumed": list(camera.assumed), "version": camera.version} | _plain(told)
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, Point):
-            plain[name] = {"type": "Point", "coordinates": [value.x, value.y]}
-        else:
-            plain[name] = value.isoformat() if isinstance(value, date) else value
-    return plain
 
 
 # --- by hand ----------------------------------------------------------------------------------------
@@ -159,66 +133,16 @@ def _enter(commune: Commune, content: dict[str, Any], *, saved_by: User, reason:
         raise RefusedError(_("A camera needs a code of at most 40 characters."))
     if Camera.objects.for_commune(commune).with_code(code).exists():
         raise RefusedError(_("Code %(code)s is taken by another camera.") % {"code": code})
-    checked = _checked(content, commune=commune)
+    told = checked(content, commune=commune)
     for name in ("kind", "point"):
-        if checked.get(name) is None:
+        if told.get(name) is None:
             raise RefusedError(_("A camera needs its kind and its place on the map."))
-    checked.setdefault("owner", Owner.MUNICIPAL)
-    checked.setdefault("monitored_live", False)
-    filled = _with_defaults(checked)
+    told.setdefault("owner", Owner.MUNICIPAL)
+    told.setdefault("monitored_live", False)
+    filled = with_defaults(told)
     camera: Camera = Camera.objects.create(commune=commune, code=code, source=BY_HAND, **filled)
     _record("camera.entered", camera, saved_by, reason, {"version": 1})
     return camera
-
-
-def _checked(content: dict[str, Any], *, commune: Commune) -> dict[str, Any]:
-    unknown = sorted(set(content) - set(CONTENT))
-    if unknown:
-        raise RefusedError(_("This cannot be changed: %(fields)s.") % {"fields": ", ".join(unknown)})
-    if "point" in content and not isinstance(content["point"], Point):
-        content["point"] = parse_geometry(content["point"], commune=commune, kinds={"Point"})
-    for name, known in CHOICES.items():
-        if name in content and content[name] not in known:
-            raise RefusedError(
-                _("“%(value)s” is not known. Choose one of: %(known)s.")
-                % {"value": str(content[name])[:40], "known": ", ".join(known)}
-            )
-    for name, (above, most) in NUMBERS.items():
-        if name in content:
-            content[name] = _checked_number(name, content[name], above, most)
-    if "name" in content:
-        content["name"] = str(content["name"]).strip()[:200]
-    return content
-
-
-def _checked_number(name: str, value: Any, above: float, most: float) -> float | None:
-    if value is None and name in {"azimuth_deg", "field_of_view_deg"}:
-        return None
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        raise RefusedError(_("%(field)s must be a number.") % {"field": _title(name)})
-    if name == "azimuth_deg" and 0 <= value <= 360:
-        return float(value) % 360.0
-    if not above < value <= most:
-        raise RefusedError(
-            _("%(field)s must lie above %(above)s and be at most %(most)s.")
-            % {"field": _title(name), "above": f"{above:g}", "most": f"{most:g}"}
-        )
-    return float(value)
-
-
-def _title(name: str) -> str:
-    return str(getattr(Camera._meta.get_field(name), "verbose_name", name))
-
-
-def _with_defaults(content: dict[str, Any]) -> dict[str, Any]:
-    """The content with documented defaults where nobody told, and the list of what was assumed."""
-    filled = {name: value for name, value in content.items() if value is not None}
-    assumed = []
-    for name, value in ASSUMED[CameraKind(content["kind"])].items():
-        if name not in filled:
-            filled[name] = value
-            assumed.append(name)
-    return filled | {"assumed": sorted(assumed)}
 
 
 def _outdate(camera: Camera, changes: dict[str, Any]) -> None:
@@ -239,11 +163,11 @@ def _record(verb: str, camera: Camera, user: User, reason: str, details: dict[st
 def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProfile, seen: dict[str, str]) -> bool:
     """True where the camera is new or the source has changed it, False where the row says nothing new."""
     code, content = values["code"], _row_content(values)
-    digest = hashlib.sha256(canonical_json(_plain(content)).encode()).hexdigest()
+    digest = hashlib.sha256(canonical_json(plain(content)).encode()).hexdigest()
     if seen.setdefault(code, digest) != digest:
         raise BadRowError("id_with_other_content", "code")
     known = Camera.objects.for_commune(batch.commune).with_code(code).select_for_update().first()
-    kept = {"source": profile.source, "content_hash": digest, "source_content": _plain(content)}
+    kept = {"source": profile.source, "content_hash": digest, "source_content": plain(content)}
     if known is None:
         Camera.objects.create(commune=batch.commune, code=code, **kept, **content)
         return True
@@ -257,7 +181,7 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProf
 
 def _news(known: Camera, content: dict[str, Any]) -> dict[str, Any]:
     """What the source says that it did not say last time; where it says the same, what people corrected stays."""
-    before, now = known.source_content, _plain(content)
+    before, now = known.source_content, plain(content)
     news = {
         name: value
         for name, value in content.items()
@@ -268,15 +192,10 @@ def _news(known: Camera, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row_content(values: dict[str, Any]) -> dict[str, Any]:
-    content = _with_defaults({name: values[name] for name in CONTENT})
-    content = {
-        "name": "",
-        "owner": Owner.MUNICIPAL,
-        "status": CameraStatus.OPERATIVE,
-        "azimuth_deg": None,
-        "field_of_view_deg": None,
-        "installed_on": None,
-    } | content
+    """What a row says; what it leaves empty is empty, so that a value that vanishes at the source is news."""
+    told = with_defaults(with_optics({name: values[name] for name in CONTENT}))
+    content = {name: None for name in CONTENT if name not in told}
+    content |= {"name": "", "brand": "", "night": "", "owner": Owner.MUNICIPAL, "status": CameraStatus.OPERATIVE} | told
     if content["azimuth_deg"] is not None:
         content["azimuth_deg"] %= 360.0
     return content

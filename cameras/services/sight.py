@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from analysis import viewshed
 from analysis.viewshed import Buildings, EyeInsideBuildingError
 from cameras.models import Camera, CameraKind
+from cameras.services.content import ASSUMED
 from cameras.services.ground import Ground
-from cameras.services.register import ASSUMED
 
 FLAT, ON_TERRAIN = "walls", "walls+dtm"
 CELL_M = 2.0

@@ -1,13 +1,13 @@
-"""The camera register and what each camera sees."""
+"""The camera register."""
 
 from __future__ import annotations
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cameras.querysets import CameraQuerySet, ViewshedQuerySet
+from cameras.querysets import CameraQuerySet
 from geo.constraints import sound_geometry
 
 HIGHEST_MOUNT_M = 150.0
@@ -31,11 +31,20 @@ class CameraKind(models.TextChoices):
 
 
 class CameraStatus(models.TextChoices):
-    """Whether the camera works."""
+    """Whether the camera hangs there and works."""
 
+    PLANNED = "planificada", _("Planned")
     OPERATIVE = "operativa", _("Operative")
     OUT_OF_SERVICE = "fuera_de_servicio", _("Out of service")
     RETIRED = "retirada", _("Retired")
+
+
+class Night(models.TextChoices):
+    """What the camera is good for in the dark; the values are the office's words."""
+
+    NONE = "ninguna", _("Sees nothing at night")
+    LOW_LIGHT = "baja_luz", _("Sees with street light")
+    INFRARED = "infrarroja", _("Has its own infrared light")
 
 
 class Camera(models.Model):
@@ -53,11 +62,24 @@ class Camera(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=CameraKind.choices)
     point = models.PointField(_("point"), srid=4326)
     height_m = models.FloatField(_("mount height (m)"))
+    elevation_m = models.FloatField(_("absolute elevation of the lens (m)"), null=True, blank=True)
+    host_building = models.ForeignKey(
+        "geo.Building", models.SET_NULL, related_name="+", verbose_name=_("building it hangs on"), null=True, blank=True
+    )
     azimuth_deg = models.FloatField(_("azimuth (degrees clockwise from north)"), null=True, blank=True)
     field_of_view_deg = models.FloatField(_("horizontal field of view (degrees)"), null=True, blank=True)
+    focal_length_mm = models.FloatField(_("focal length (mm)"), null=True, blank=True)
+    sensor_width_mm = models.FloatField(_("width of the sensor (mm)"), null=True, blank=True)
+    tilt_deg = models.FloatField(_("tilt (degrees below the horizon)"), null=True, blank=True)
+    tele_field_of_view_deg = models.FloatField(_("narrowest field of view (degrees)"), null=True, blank=True)
+    pixels_wide = models.PositiveIntegerField(_("pixels across"), null=True, blank=True)
+    pixels_high = models.PositiveIntegerField(_("pixels down"), null=True, blank=True)
+    night = models.CharField(_("at night"), max_length=12, choices=Night.choices, blank=True)
     range_m = models.FloatField(_("range (m)"))
     status = models.CharField(_("status"), max_length=20, choices=CameraStatus.choices, default=CameraStatus.OPERATIVE)
+    brand = models.CharField(_("brand and model"), max_length=120, blank=True)
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
     assumed = ArrayField(models.CharField(max_length=20), verbose_name=_("assumed fields"), default=list, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
     content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
@@ -90,44 +112,35 @@ class Camera(models.Model):
             models.CheckConstraint(
                 name="camera_range_in_range", condition=Q(range_m__gt=0, range_m__lte=LONGEST_RANGE_M)
             ),
+            models.CheckConstraint(
+                name="camera_elevation_in_range", condition=Q(elevation_m=None) | Q(elevation_m__range=(-100, 7000))
+            ),
+            models.CheckConstraint(
+                name="camera_lens_positive",
+                condition=(Q(focal_length_mm=None) | Q(focal_length_mm__gt=0, focal_length_mm__lte=2000))
+                & (Q(sensor_width_mm=None) | Q(sensor_width_mm__gt=0, sensor_width_mm__lte=100)),
+            ),
+            models.CheckConstraint(
+                name="camera_tilt_in_range", condition=Q(tilt_deg=None) | Q(tilt_deg__gte=-30, tilt_deg__lte=90)
+            ),
+            models.CheckConstraint(
+                name="camera_tele_in_range",
+                condition=Q(tele_field_of_view_deg=None)
+                | Q(tele_field_of_view_deg__gt=0, tele_field_of_view_deg__lte=360),
+            ),
+            models.CheckConstraint(
+                name="camera_pixels_in_range",
+                condition=(Q(pixels_wide=None) | Q(pixels_wide__range=(160, 20000)))
+                & (Q(pixels_high=None) | Q(pixels_high__range=(120, 20000))),
+            ),
+            models.CheckConstraint(name="camera_night_known", condition=Q(night="") | Q(night__in=Night.values)),
+            models.CheckConstraint(
+                name="camera_retired_after_installed",
+                condition=Q(retired_on=None) | Q(installed_on=None) | Q(retired_on__gte=F("installed_on")),
+            ),
             models.CheckConstraint(name="camera_version_positive", condition=Q(version__gte=1)),
             sound_geometry("point", name="camera_point_sound"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
-
-
-class Viewshed(models.Model):
-    """The public ground one camera sees, computed once and kept with everything needed to repeat it.
-
-    `area` is null where the camera sees no public ground. At most one per camera is `current`.
-    """
-
-    commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"))
-    camera = models.ForeignKey(Camera, models.PROTECT, related_name="viewsheds", verbose_name=_("camera"))
-    camera_version = models.PositiveIntegerField(_("version of the camera"))
-    area = models.MultiPolygonField(_("area"), srid=4326, null=True)
-    area_m2 = models.FloatField(_("area (m²)"))
-    model = models.CharField(_("model"), max_length=40)
-    parameters = models.JSONField(_("parameters"))
-    code_version = models.CharField(_("version of the code"), max_length=40)
-    computed_at = models.DateTimeField(_("computed"), auto_now_add=True)
-    current = models.BooleanField(_("current"), default=True)
-
-    objects = ViewshedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("viewshed")
-        verbose_name_plural = _("viewsheds")
-        constraints = [
-            models.UniqueConstraint(fields=["camera"], condition=Q(current=True), name="viewshed_current_once"),
-            models.CheckConstraint(
-                name="viewshed_area_measured",
-                condition=Q(area=None, area_m2=0) | Q(area__isnull=False, area_m2__gt=0),
-            ),
-            sound_geometry("area", name="viewshed_area_sound"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.camera.code} {self.computed_at:%Y-%m-%d}"

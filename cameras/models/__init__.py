@@ -1,0 +1,33 @@
+"""Tables of cameras, of what they see and of what happens to them."""
+
+from .register import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Night, Owner
+from .viewsheds import Viewshed
+from .watching import (
+    EvidenceRequest,
+    EvidenceState,
+    Finding,
+    FindingOutcome,
+    Outage,
+    OutageCause,
+    Preset,
+    Requester,
+)
+
+__all__ = [
+    "HIGHEST_MOUNT_M",
+    "LONGEST_RANGE_M",
+    "Camera",
+    "CameraKind",
+    "CameraStatus",
+    "EvidenceRequest",
+    "EvidenceState",
+    "Finding",
+    "FindingOutcome",
+    "Night",
+    "Outage",
+    "OutageCause",
+    "Owner",
+    "Preset",
+    "Requester",
+    "Viewshed",
+]

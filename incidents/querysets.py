@@ -185,6 +185,34 @@ class ImportBatchQuerySet(OfCommuneQuerySet):
         return self.select_related("profile", "imported_by").order_by("-created_at", "-pk")
 
 
+class RecordAddressQuerySet(OfCommuneQuerySet):
+    """Questions about the addresses of records that came without a point."""
+
+    def readable(self) -> Self:
+        """Addresses whose texts are still there."""
+        return self.filter(erased_at__isnull=True)
+
+    def open(self) -> Self:
+        """Addresses that a person may still place."""
+        return self.readable().filter(state__in=["waiting", "ambiguous", "unknown"])
+
+    def of_batch(self, batch: Any) -> Self:
+        """Addresses that one import brought."""
+        return self.filter(batch=batch)
+
+    def in_queue_order(self) -> Self:
+        """Addresses as the queue shows them: those with candidates first, then as they came."""
+        return self.order_by("state", "pk")
+
+
+class PlaceAliasQuerySet(OfCommuneQuerySet):
+    """Questions about aliases of streets and places."""
+
+    def of_kind(self, kind: str) -> Self:
+        """Aliases of one kind."""
+        return self.filter(kind=kind)
+
+
 class HarmTableQuerySet(OfCommuneQuerySet):
     """Questions about harm tables."""
 

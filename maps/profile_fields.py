@@ -38,6 +38,11 @@ FIELDS: dict[str, tuple[ProfileField, ...]] = {
         ),
         ProfileField("origin", _("Origin"), guesses=("procedencia", "origen", "via")),
         X, Y, BOTH,
+        ProfileField("address", _("Address or corner, as written"), guesses=("direccion", "lugar", "domicilio_hecho")),
+        ProfileField("street", _("Street"), guesses=("calle", "nombre_calle")),
+        ProfileField("number", _("House number"), guesses=("numeracion", "n_calle", "altura")),
+        ProfileField("corner", _("Corner with"), guesses=("interseccion", "esquina", "con_calle")),
+        ProfileField("place_name", _("Name of the place"), guesses=("nombre_lugar", "punto_referencia")),
     ),
     "mass_events": (
         ProfileField("code", _("Code"), required=True, guesses=("codigo", "id", "folio")),

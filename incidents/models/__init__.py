@@ -1,5 +1,6 @@
 """Tables of what happens."""
 
+from .addresses import AliasKind, PlaceAlias, PlacingState, RecordAddress
 from .events import EventState, MassEvent
 from .hotspots import Cluster, HotspotRun
 from .incident import Act, Incident, MaskedIncident, PlaceClass, TimeFlag, TimePrecision
@@ -8,6 +9,7 @@ from .taxonomy import HarmTable, HarmWeight, Level, Nature, OffenceTaxonomy, Off
 
 __all__ = [
     "Act",
+    "AliasKind",
     "BatchState",
     "Cluster",
     "EventState",
@@ -25,8 +27,11 @@ __all__ = [
     "OffenceTaxonomy",
     "OffenceType",
     "Origin",
+    "PlaceAlias",
     "PlaceClass",
+    "PlacingState",
     "ProfileKind",
+    "RecordAddress",
     "SourceProfile",
     "TimeFlag",
     "TimePrecision",

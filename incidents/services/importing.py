@@ -17,6 +17,7 @@ from analysis.progress import Report, silent
 from geo.crs import suggest_srid, title_of
 from geo.errors import RefusedFileError
 from incidents.models import BatchState, ImportBatch, LedgerAct, SourceProfile
+from incidents.services.addresses import keep_addresses
 from incidents.services.ledger import lock_ledger, next_entry
 from incidents.services.moving import Arrival, move_rows, select_arrivals
 from incidents.services.profile_settings import ProfileSettings
@@ -168,6 +169,7 @@ def _commit(schema: str, *, batch: ImportBatch, judged: Judged, report: Report) 
             batch.sequence = entry.number
             batch.save(update_fields=["sequence"])
             move_rows(schema, batch=batch)
+            keep_addresses(schema, batch=batch, settings=settings_of(batch.profile))
             report(_("writing rows"), 4, STAGES)
         record_act(
             commune=batch.commune, user=batch.imported_by, role="", target=batch.file_name,

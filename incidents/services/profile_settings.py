@@ -18,8 +18,10 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 
+ADDRESS_FIELDS = ("address", "street", "number", "corner", "place_name")
 INCIDENT_FIELDS = frozenset(
     {"record_id", "date", "time", "until_date", "until_time", "label", "origin", "x", "y", "coordinates"}
+    | set(ADDRESS_FIELDS)
 )
 PERSONAL = re.compile(
     r"\b(rut|run|telefono|teléfono|fono|celular|correo|e-?mail|patente|dni|pasaporte)\b", re.IGNORECASE

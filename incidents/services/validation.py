@@ -15,7 +15,7 @@ from typing import Any
 from geo.crs import STORAGE_SRID, commune_box, crs_of
 from geo.geometry import MARGIN_M
 from incidents.services.cells import PAIRS
-from incidents.services.profile_settings import ProfileSettings
+from incidents.services.profile_settings import ADDRESS_FIELDS, ProfileSettings
 from incidents.services.staging import run
 
 NUMBER = r"^[-+]?[0-9]{1,12}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?$"
@@ -33,7 +33,7 @@ WITH cleaned AS (
            LEFT(CONCAT_WS(' ', BTRIM({date}), BTRIM({time})), 80) AS local_text,
            LEFT(BTRIM({label}), 200) AS source_label, l.type_id,
            o.origin AS told_origin, l.type_origin,
-           {x} AS x_text, {y} AS y_text,
+           {x} AS x_text, {y} AS y_text, {address} AS address_text,
            d.reason AS date_reason, t.reason AS time_reason, l.reason AS label_reason, o.reason AS origin_reason,
            COALESCE(ud.reason, ut.reason) AS until_reason
     FROM {schema}.raw r
@@ -105,7 +105,8 @@ WITH cleaned AS (
            ], NULL) AS problems,
            ENCODE(SUBSTRING(SHA256(CONVERT_TO(CONCAT_WS('|',
                wall_from, COALESCE(precision, 'day'), COALESCE(told_until::text, ''), source_label,
-               COALESCE(told_origin, ''), {x_digest}, {y_digest}), 'UTF8')) FROM 1 FOR 16), 'hex') AS digest
+               COALESCE(told_origin, ''), {x_digest}, {y_digest}, address_text), 'UTF8'))
+               FROM 1 FOR 16), 'hex') AS digest
     FROM bounded
     OFFSET 0
 )
@@ -144,12 +145,19 @@ def parsed_statement(schema: str, *, commune: Any, settings: ProfileSettings) ->
         date=_column("date", settings), time=_column("time", settings),
         until_date=_column("until_date", settings), until_time=_column("until_time", settings),
         label=_column("label", settings), origin=_column("origin", settings),
+        address=address_digest(settings),
         x_limit=180 if geographic else METRES_LIMIT, y_limit=90 if geographic else METRES_LIMIT,
         point=_point(settings.srid),
         instant_from=f"wall_from AT TIME ZONE {zone}", instant_until=f"wall_until AT TIME ZONE {zone}",
         west=west, south=south, east=east, north=north,
         x_digest=_digest("x", digits), y_digest=_digest("y", digits),
     )  # fmt: skip
+
+
+def address_digest(settings: ProfileSettings) -> str:
+    """What the address says, for the digest; NULL, which leaves the digest alone, where the profile names none."""
+    named = [f"COALESCE({_clean(field, settings)}, '')" for field in ADDRESS_FIELDS if field in settings.columns]
+    return f"UPPER(CONCAT_WS('¦', {', '.join(named)}))" if named else "NULL::text"
 
 
 def _literal(text: str) -> str:

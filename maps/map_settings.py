@@ -34,6 +34,7 @@ def map_settings(request: HttpRequest) -> dict[str, Any]:
             "proposals": allows(request.role, "proposals.view"),
         },
         "addresses": addresses(),
+        "owner": f"{request.commune.pk}-{request.user.pk}",
         "token": get_token(request),
     }
 

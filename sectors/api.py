@@ -69,6 +69,16 @@ def create_sector(request: HttpRequest, feature: schemas.SectorIn) -> Status:
     return Status(201, _one(request, sector))
 
 
+@router.patch("/sectors/", auth=allowed("sectors.edit"), response=schemas.FeaturesOut)
+def redraw_together(request: HttpRequest, told: schemas.BordersIn) -> dict[str, Any]:
+    """Give neighbours their new borders in one save: all or none, each with its own version."""
+    borders = [
+        catalogue.Border(_sector(request, one.id), one.geometry, one.properties.version) for one in told.features
+    ]
+    saved = catalogue.redraw_together(borders=borders, reason=told.reason, edited_by=request.user)
+    return sector_features(saved, commune=request.commune, role=request.role)
+
+
 @router.get("/sectors/{code}", auth=allowed("sectors.view"), response=schemas.FeatureOut)
 def read_sector(request: HttpRequest, code: str) -> dict[str, Any]:
     """One sector as it stands, closed ones too."""

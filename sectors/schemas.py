@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
 Geometry = dict[str, Any]
 
@@ -31,6 +31,29 @@ class SectorIn(Schema):
     type: Literal["Feature"] = "Feature"
     geometry: Geometry | None = None
     properties: SectorProperties
+
+
+class BorderVersion(Schema):
+    """The version a border was drawn on; without it the change is refused."""
+
+    version: int | None = None
+
+
+class BorderIn(Schema):
+    """One of the sectors whose borders move together."""
+
+    type: Literal["Feature"] = "Feature"
+    id: str
+    geometry: Geometry
+    properties: BorderVersion
+
+
+class BordersIn(Schema):
+    """Sectors whose borders move together: each with its code as `id`, its geometry and its version."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: Annotated[list[BorderIn], Field(min_length=1, max_length=100)]
+    reason: str = ""
 
 
 class FeatureOut(Schema):

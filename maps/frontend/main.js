@@ -11,6 +11,8 @@ import { createMap } from "./render/map.js";
 import { announce } from "./ui/announce.js";
 import { createConflict } from "./ui/conflict.js";
 import { createCoordinates } from "./ui/coordinates.js";
+import { createDraftOffer } from "./ui/draft_offer.js";
+import { createDraftStore } from "./ui/draft_store.js";
 import { createDetails } from "./ui/details.js";
 import { part, readJson, show } from "./ui/dom.js";
 import { createEditor } from "./ui/editor.js";
@@ -37,6 +39,7 @@ const stage = createMap({ target: mapElement, store, layers, cells, extent, word
 const editing = createEditing({
     stage, store,
     onDrawn(geometry) { startDraft({ id: null, geometry, properties: {} }); },
+    followers: draftOf.alongWith,
     onReshaped(geometry, verb) { change((draft) => draftOf.replaced(draft, geometry, verb)); },
 });
 
@@ -44,14 +47,14 @@ const acts = {
     close() { store.set({ selected: null, other: null }); mapElement.focus(); },
     async edit() {
         const selected = store.get("selected");
-        if (!may.edit || store.get("draft")) return;
+        if (!may.edit || store.get("draft") || offer.first()) return;
         if (selected?.layer !== "sectores") { notify(words("choose_sector_first")); return; }
         const feature = await sync.loadSector(selected.properties.code);
         if (!feature) { notify(words("not_reached"), { kind: "bad" }); return; }
         startDraft(feature);
     },
     draw() {
-        if (!may.edit || store.get("draft")) return;
+        if (!may.edit || store.get("draft") || offer.first()) return;
         store.set({ drawing: true, selected: null });
         announce(words("drawing_help"));
     },
@@ -68,6 +71,8 @@ const acts = {
         if (store.get("draft") === before) notify(words("three_vertices"));
     },
     move: (path, position) => change((draft) => draftOf.moved(draft, path, position)),
+    together: (on) => change((draft) => draftOf.movingTogether(draft, on)),
+    describe: (properties) => change((draft) => ({ ...draft, properties: { ...draft.properties, ...properties } })),
     refuse: (sentence) => announce(sentence),
     cancel() {
         const draft = store.get("draft");
@@ -84,10 +89,13 @@ const acts = {
         const feature = draftOf.finish(draft);
         if (draftOf.isNew(draft)) feature.properties = { name, code, typology };
         store.set({ saving: true });
-        const answer = await sync.saveFeature(feature, { expectedVersion: draft.version, reason });
+        const others = draftOf.finishOthers(draft);
+        const answer = others.length
+            ? await sync.saveTogether([{ ...feature, properties: { version: draft.version } }, ...others], { reason })
+            : await sync.saveFeature(feature, { expectedVersion: draft.version, reason });
         store.set({ saving: false });
-        if (answer.saved) await saved(answer.saved, words("saved"));
-        else if (answer.conflict) conflict.open(answer.conflict, feature);
+        if (answer.saved) await saved(answer.saved.features?.[0] ?? answer.saved, others.length ? words("saved_together", { n: others.length + 1 }) : words("saved"));
+        else if (answer.conflict) conflict.open(answer.conflict, answer.conflict.yours ?? feature);
         else editor.refused(answer.refused || words("not_reached"));
     },
     async history() {
@@ -104,13 +112,23 @@ const acts = {
         else notify(answer.conflict?.sentence || answer.refused || words("not_reached"), { kind: "bad" });
     },
     keepMine({ current }) { store.set({ draft: draftOf.rebased(store.get("draft"), current), other: current }); editor.save(); },
-    takeTheirs({ current }) { store.set({ draft: null, other: null }); saved(current, words("took_theirs")); },
+    takeTheirs({ current }) {
+        if (current.id !== store.get("draft").id) {
+            change((draft) => draftOf.yielded(draft, current));
+            notify(words("neighbour_stays", { code: current.id }));
+            return;
+        }
+        store.set({ draft: null, other: null });
+        saved(current, words("took_theirs"));
+    },
     lookAtBoth({ current }) { store.set({ other: current }); stage.zoomTo(current.geometry); notify(words("both_shown")); },
     layers() { document.body.classList.toggle("side-open"); part("layers").querySelector("input")?.focus(); },
     search() { document.body.classList.add("side-open"); list.focusSearch(); },
     help: () => part("keys-dialog").showModal(),
 };
 
+const drafts = createDraftStore({ owner: settings.owner });
+const offer = createDraftOffer({ words, announce, onRestore: resumeDraft, onDiscard: () => drafts.forget() });
 const editor = createEditor({ store, words, acts });
 const coordinates = createCoordinates({ store, words, acts });
 const history = createHistoryList({ words, acts });
@@ -128,10 +146,13 @@ store.on(["draft", "drawing"], ({ draft, drawing }) => {
     document.body.classList.toggle("editing", Boolean(draft || drawing));
     for (const name of ["draw", "edit"]) if (part(`tool-${name}`)) part(`tool-${name}`).disabled = Boolean(draft || drawing);
 });
-window.addEventListener("beforeunload", (event) => {
-    const draft = store.get("draft");
-    if (draft && draftOf.isChanged(draft)) event.preventDefault();
+let unkept = false;
+store.on("draft", ({ draft }) => {
+    const worth = draft && draftOf.isChanged(draft);
+    unkept = Boolean(worth) && !drafts.keep(draftOf.kept(draft));
+    if (!worth) drafts.forget();
 });
+window.addEventListener("beforeunload", (event) => { if (unkept) event.preventDefault(); });
 
 store.set({
     period: { from: asked.from ?? settings.period.from, until: asked.until ?? settings.period.until },
@@ -141,6 +162,8 @@ if (asked.centre) stage.goTo(asked);
 loadSectors().then(() => {
     const wanted = asked.sector && currentSector(asked.sector);
     if (wanted) { choose(wanted); if (!asked.centre) stage.zoomTo(wanted.geometry); }
+    const left = may.edit && drafts.read();
+    if (left) offer.open(left);
     mapElement.dataset.ready = "yes";
 });
 
@@ -150,9 +173,20 @@ function change(step) {
 }
 function startDraft(feature) {
     editor.reset();
-    store.set({ drawing: false, draft: draftOf.begin(feature), other: null });
+    const around = store.get("sectors")?.features ?? [];
+    store.set({ drawing: false, draft: draftOf.begin(feature, { around }), other: null });
     if (feature.id === null) editor.focus();
     announce(words("editing_help"));
+}
+function resumeDraft({ draft }) {
+    const around = store.get("sectors")?.features ?? [];
+    const selected = draft.id && currentSector(draft.id);
+    if (selected) choose(selected);
+    editor.reset();
+    store.set({ draft: draftOf.resumed(draft, { around }) });
+    editor.fill(draft.properties);
+    stage.zoomTo(draft.geometry);
+    editor.focus();
 }
 async function saved(feature, sentence) {
     store.set({ draft: null, other: null });

@@ -6,6 +6,7 @@ import "bootstrap/js/dist/modal";
 import "bootstrap/js/dist/offcanvas";
 import "bootstrap/js/dist/tab";
 import { announce } from "./ui/announce.js";
+import { forgetDraftsAt } from "./ui/draft_store.js";
 import { wireDropAreas } from "./ui/drop_area.js";
 import { wireForms } from "./ui/forms.js";
 import { wireTimes } from "./ui/times.js";
@@ -13,6 +14,7 @@ import { wireTimes } from "./ui/times.js";
 wireForms(document);
 wireDropAreas(document);
 wireTimes(document);
+forgetDraftsAt(document.querySelector("form[data-signs-out]"));
 
 document.addEventListener("htmx:afterSwap", (event) => {
     const said = event.target.querySelector?.("[data-announce]") ?? event.target.closest?.("[data-announce]");

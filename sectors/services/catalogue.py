@@ -12,15 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geo.errors import MissingVersionError, RefusedError
+from geo.errors import MissingVersionError, RefusedError, RefusedGeometryError
 from geo.models import Commune
-from sectors.errors import StaleVersionError, WrongStateError
+from sectors.errors import RefusedBoundaryError, StaleVersionError, WrongStateError
 from sectors.models import RiskSector, RiskSectorVersion, SectorStatus, Typology
 from sectors.services.boundaries import checked_boundary
 from sectors.services.features import sector_feature
 from sectors.services.trail import record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from access.models import User
 
 Boundary = str | dict[str, Any] | GEOSGeometry
@@ -101,6 +103,38 @@ def redraw_sector(
         reason=reason,
         edited_by=edited_by,
     )
+
+
+@dataclass(frozen=True)
+class Border:
+    """A boundary to give to a sector, and the version it was drawn on."""
+
+    sector: RiskSector
+    boundary: Boundary
+    expected_version: int | None
+
+
+@transaction.atomic
+def redraw_together(*, borders: Sequence[Border], reason: str, edited_by: User) -> list[RiskSector]:
+    """Give neighbours that share vertices their new boundaries, all or none; the answer keeps their order.
+
+    Raises what `redraw_sector` raises for the first sector that cannot be saved, which its sentence names.
+    """
+    if not borders:
+        raise RefusedError(_("No sector was sent."))
+    if len({border.sector.pk for border in borders}) < len(borders):
+        raise RefusedError(_("A sector was sent twice."))
+    saved = {}
+    for border in sorted(borders, key=lambda one: one.sector.pk):  # one order for all: no two saves wait for each other
+        try:
+            saved[border.sector.pk] = redraw_sector(
+                sector=border.sector, boundary=border.boundary, expected_version=border.expected_version,
+                reason=reason, edited_by=edited_by,
+            )  # fmt: skip
+        except RefusedGeometryError as refusal:
+            told = _("Sector %(code)s: %(why)s") % {"code": border.sector.code, "why": str(refusal)}
+            raise RefusedBoundaryError(told) from refusal
+    return [saved[border.sector.pk] for border in borders]
 
 
 @transaction.atomic

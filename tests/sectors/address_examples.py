@@ -24,6 +24,11 @@ def a_sector(commune: Any) -> dict[str, Any]:
     return {"code": RiskSectorFactory(commune=commune, name=SECRET).code}
 
 
+def a_neighbour(commune: Any) -> dict[str, Any]:
+    RiskSectorFactory(commune=commune, code="S-0", name=SECRET)
+    return {}
+
+
 def a_day(commune: Any) -> dict[str, Any]:
     RiskSectorFactory(commune=commune, name=SECRET)
     return {"day": "2025-01-01"}
@@ -72,6 +77,11 @@ def factor_tile(commune: Any) -> dict[str, Any]:
 
 
 FEATURE = {"type": "Feature", "geometry": drawing(), "properties": {"name": "Nuevo", "reason": "prueba", "version": 1}}
+TOGETHER = {
+    "type": "FeatureCollection",
+    "features": [{"type": "Feature", "id": "S-0", "geometry": drawing(), "properties": {"version": 1}}],
+    "reason": "prueba",
+}
 TERRITORY = {
     "sectors": [],
     "name": "Barrio",
@@ -89,6 +99,7 @@ EXAMPLES = {
     ],
     "GET /api/sectors/as-of/{day}": [Example(a_day, same_for_all_communes=True)],
     "POST /api/sectors/": [Example(body=FEATURE)],
+    "PATCH /api/sectors/": [Example(a_neighbour, body=TOGETHER)],
     "GET /api/sectors/{code}": [Example(a_sector)],
     "PATCH /api/sectors/{code}": [Example(a_sector, body=FEATURE)],
     "GET /api/sectors/{code}/versions": [Example(a_sector)],

@@ -78,6 +78,17 @@ def test_stale_patch_gives_409_with_both(as_role: SignIn, sector: RiskSector) ->
     assert (told["current"]["properties"]["version"], told["yours"]["properties"]["name"]) == (2, "Mío")
 
 
+def test_neighbours_are_saved_together_or_not_at_all(as_role: SignIn, sector: RiskSector) -> None:
+    RiskSectorFactory(commune=sector.commune, code="S-2", name="Vecino")
+    client, told = as_role(Role.ANALYST), {"reason": "ajuste"}
+    sent = [feature(1) | {"id": code} for code in ("S-1", "S-2")]
+    saved = client.patch("/api/sectors/", told | {"features": sent}, **JSON)
+    assert [one["properties"]["version"] for one in saved.json()["features"]] == [2, 2]
+    again = client.patch("/api/sectors/", told | {"features": [feature(2) | {"id": "S-1"}, sent[1]]}, **JSON)
+    sector.refresh_from_db()
+    assert (again.status_code, again.json()["current"]["id"], sector.version) == (409, "S-2", 2)
+
+
 def test_patch_needs_permission(as_role: SignIn, sector: RiskSector) -> None:
     assert as_role(Role.PLANNER).patch("/api/sectors/S-1", feature(1), **JSON).status_code == 403
 

@@ -13,12 +13,14 @@ from geo.models import Commune
 from sectors.errors import RefusedBoundaryError, StaleVersionError, WrongStateError
 from sectors.models import RiskSector, RiskSectorVersion, SectorStatus
 from sectors.services.catalogue import (
+    Border,
     SectorDetails,
     catalogue_as_of,
     change_sector,
     close_sector,
     create_sector,
     redraw_sector,
+    redraw_together,
     restore_version,
     today,
 )
@@ -94,6 +96,44 @@ def test_stale_redraw_leaves_nothing_behind(sector: RiskSector, analyst: User) -
     with pytest.raises(StaleVersionError):
         redraw_sector(sector=sector, boundary=drawing(90), expected_version=1, reason="ajuste", edited_by=analyst)
     assert sector.versions.count() == 2
+
+
+@pytest.fixture
+def neighbour(sector: RiskSector, analyst: User) -> RiskSector:
+    return create_sector(
+        commune=sector.commune, name="Vecino", boundary=drawing(400), reason="diagnóstico", created_by=analyst
+    )
+
+
+def test_neighbours_are_redrawn_together(sector: RiskSector, neighbour: RiskSector, analyst: User) -> None:
+    borders = [Border(neighbour, drawing(450), 1), Border(sector, drawing(50), 1)]
+    saved = redraw_together(borders=borders, reason="ajuste", edited_by=analyst)
+    assert [(one.code, one.version) for one in saved] == [(neighbour.code, 2), (sector.code, 2)]
+
+
+def test_one_stale_neighbour_stops_the_whole_save(sector: RiskSector, neighbour: RiskSector, analyst: User) -> None:
+    redraw_sector(sector=neighbour, boundary=drawing(420), expected_version=1, reason="otro", edited_by=analyst)
+    borders = [Border(sector, drawing(50), 1), Border(neighbour, drawing(450), 1)]
+    with pytest.raises(StaleVersionError) as refusal:
+        redraw_together(borders=borders, reason="ajuste", edited_by=analyst)
+    assert refusal.value.extra["current"]["id"] == neighbour.code
+    assert sector.versions.count() == 1
+
+
+def test_refused_border_names_its_sector_and_nothing_is_saved(
+    sector: RiskSector, neighbour: RiskSector, analyst: User
+) -> None:
+    borders = [Border(sector, drawing(50), 1), Border(neighbour, drawing(side_m=10), 1)]
+    with pytest.raises(RefusedBoundaryError, match=neighbour.code):
+        redraw_together(borders=borders, reason="ajuste", edited_by=analyst)
+    assert sector.versions.count() == 1
+
+
+def test_a_sector_sent_twice_is_refused(sector: RiskSector, analyst: User) -> None:
+    with pytest.raises(RefusedError, match="dos veces"):
+        redraw_together(
+            borders=[Border(sector, drawing(50), 1), Border(sector, drawing(60), 2)], reason="x", edited_by=analyst
+        )
 
 
 def test_redraw_without_version_is_refused(sector: RiskSector, analyst: User) -> None:

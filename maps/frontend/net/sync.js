@@ -28,6 +28,10 @@ export function createSync({ ask, addresses }) {
                 body: { type: "Feature", geometry: feature.geometry, properties: { version: expectedVersion, reason } },
             }));
         },
+        // the sector and the neighbours that moved with it: all or none
+        saveTogether(features, { reason }) {
+            return told(ask(addresses.sectors, { method: "PATCH", body: { type: "FeatureCollection", features, reason } }));
+        },
         restoreVersion(code, { version, expectedVersion, reason }) {
             return told(ask(addresses.restore.replace("__code__", encodeURIComponent(code)), {
                 method: "POST", body: { version, expected_version: expectedVersion, reason },

@@ -12,14 +12,17 @@ import { format } from "./layers.js";
 
 const DECIMALS = 9;
 
-export function createEditing({ stage, store, onDrawn, onReshaped }) {
+export function createEditing({ stage, store, onDrawn, onReshaped, followers }) {
     const { map } = stage;
     const source = new VectorSource();
     const layer = new VectorLayer({ source, style: draftStyle, zIndex: 950 });
+    const along = new VectorLayer({ source: new VectorSource(), style: () => stage.styles().along(), zIndex: 945 });
     const others = new VectorLayer({ source: new VectorSource(), style: () => stage.styles().other(), zIndex: 940 });
     layer.set("id", "draft");
     others.set("id", "other");
+    along.set("id", "along");
     map.addLayer(others);
+    map.addLayer(along);
     map.addLayer(layer);
 
     const modify = new Modify({
@@ -37,7 +40,11 @@ export function createEditing({ stage, store, onDrawn, onReshaped }) {
         modify.setActive(Boolean(draft));
         snapping(Boolean(draft));
         source.clear(true);
-        if (draft) source.addFeature(new Feature(format.readGeometry(draft.geometry)));
+        showAlong(draft ? followers(draft, draft.geometry) : []);
+        if (!draft) return;
+        const feature = new Feature(format.readGeometry(draft.geometry));
+        feature.on("change", () => showAlong(followers(draft, shapeOf(feature)))); // while it is dragged
+        source.addFeature(feature);
     });
     store.on("drawing", ({ drawing }) => (drawing ? startDrawing() : stopDrawing()));
     store.on("other", ({ other }) => {
@@ -52,8 +59,13 @@ export function createEditing({ stage, store, onDrawn, onReshaped }) {
         });
         return [...stage.styles().draft(), corners];
     }
-    function shapeNow() {
-        return format.writeGeometryObject(source.getFeatures()[0].getGeometry(), { decimals: DECIMALS });
+    const shapeNow = () => shapeOf(source.getFeatures()[0]);
+    function shapeOf(feature) {
+        return format.writeGeometryObject(feature.getGeometry(), { decimals: DECIMALS });
+    }
+    function showAlong(shapes) {
+        along.getSource().clear(true);
+        along.getSource().addFeatures(shapes.map((shape) => new Feature(format.readGeometry(shape))));
     }
     function startDrawing() {
         draw = new Draw({ type: "Polygon", style: sketch, stopClick: true });

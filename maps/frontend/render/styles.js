@@ -80,6 +80,8 @@ export function createStyles(palette, { cells }) {
         ]),
         draft: () => once("draft", () => [
             area(alpha(palette.edit, 0.12), palette.surface, 5), area(null, palette.edit, 2.5)]),
+        along: () => once("along", () => [
+            area(alpha(palette.edit, 0.06), palette.surface, 4), area(null, palette.edit, 1.75, [8, 5])]),
         vertex: () => once("vertex", () => new Style({
             image: new Circle({
                 radius: 6, fill: new Fill({ color: palette.surface }), stroke: new Stroke({ color: palette.edit, width: 2.5 }),

@@ -126,3 +126,49 @@ test("a store tells a listener of several keys once", () => {
     store.set({ a: 2 });
     assert.equal(told, 1);
 });
+
+const east = { type: "Polygon", coordinates: [[[-73.24, -39.82], [-73.23, -39.82], [-73.23, -39.81], [-73.24, -39.81], [-73.24, -39.82]]] };
+const neighbour = { type: "Feature", id: "S-002", geometry: east, properties: { code: "S-002", name: "Este", version: 7 } };
+const begun = () => draftOf.begin(feature, { around: [feature, neighbour] });
+const ringOf = (draft, id) => draft.around.find((one) => one.id === id).geometry.coordinates[0][0];
+
+test("a shared vertex moves in both and undo brings both back", () => {
+    const moved = draftOf.moved(begun(), [0, 0, 1], [-73.235, -39.825]);
+    assert.deepEqual(ringOf(moved, "S-002")[0], [-73.235, -39.825]);
+    assert.deepEqual(ringOf(moved, "S-002").at(-1), [-73.235, -39.825]);
+    assert.deepEqual(draftOf.finishOthers(moved).map((one) => [one.id, one.properties.version]), [["S-002", 7]]);
+    assert.deepEqual(draftOf.affected(draftOf.undo(moved)), []);
+    assert.deepEqual(draftOf.redo(draftOf.undo(moved)).around, moved.around);
+});
+test("a vertex of one sector alone moves nobody else", () => {
+    assert.deepEqual(draftOf.affected(draftOf.moved(begun(), [0, 0, 0], [-73.26, -39.83])), []);
+});
+test("a vertex added to a shared side is added in both, and removed in both", () => {
+    const added = draftOf.replaced(begun(), geometry.insertVertex(square, [0, 0, 1], [-73.238, -39.815]));
+    assert.equal(ringOf(added, "S-002").length, 6);
+    assert.equal(ringOf(draftOf.removed(added, [0, 0, 2]), "S-002").length, 5);
+});
+test("a neighbour keeps the end of the shared side when the other gives it up", () => {
+    assert.deepEqual(draftOf.affected(draftOf.removed(begun(), [0, 0, 1])), []);
+});
+test("vertices that the map's projection shook stay where they were", () => {
+    const shaken = { type: "Polygon", coordinates: square.coordinates.map((ring) => ring.map(([x, y]) => [x + 1e-9, y - 1e-9])) };
+    assert.equal(draftOf.isChanged(draftOf.replaced(begun(), shaken)), false);
+});
+test("without moving together the neighbour stays", () => {
+    const alone = draftOf.movingTogether(begun(), false);
+    assert.deepEqual(draftOf.affected(draftOf.moved(alone, [0, 0, 1], [-73.235, -39.825])), []);
+});
+test("a draft survives being written down, its history and its neighbours too", () => {
+    const moved = draftOf.moved(begun(), [0, 0, 1], [-73.235, -39.825]);
+    const back = draftOf.resumed(JSON.parse(JSON.stringify(draftOf.kept(moved))), { around: [feature, neighbour] });
+    assert.deepEqual(back, moved);
+    assert.equal(draftOf.isChanged(draftOf.undo(back)), false);
+});
+test("a neighbour that somebody else saved is taken on its new version, or left out for good", () => {
+    const moved = draftOf.moved(begun(), [0, 0, 1], [-73.235, -39.825]);
+    const current = { id: "S-002", properties: { version: 8 } };
+    assert.equal(draftOf.finishOthers(draftOf.rebased(moved, current))[0].properties.version, 8);
+    const left = draftOf.yielded(moved, current);
+    assert.deepEqual(draftOf.affected(draftOf.redo(draftOf.undo(left))), []);
+});

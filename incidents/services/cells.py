@@ -120,6 +120,8 @@ def point(raw: RawRow, *, commune: Any, settings: ProfileSettings) -> GEOSGeomet
         pair = _coordinates(raw, settings)
         if pair is None or pair == (0.0, 0.0):
             return None
+        if settings.unsigned:
+            pair = (-abs(pair[0]), -abs(pair[1]))
         shape = shapely.Point(pair)
         shape = convert(shape, source_srid=settings.srid, target_srid=4326)
     elif shape.geom_type != "Point":

@@ -78,6 +78,7 @@ class ProfileSettings(BaseModel):
     # place
     srid: int = 4326
     coordinates_order: Literal["latitude_first", "longitude_first"] = "latitude_first"
+    unsigned: bool = False  # the source leaves the minus signs of western and southern degrees out
     place_class: Literal["exact", "interpolated", "block", "area"] = "exact"
     # meaning
     type_mapping: dict[Text, tuple[Slug, str]] = Field(default_factory=dict, max_length=2000)

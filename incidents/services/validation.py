@@ -49,8 +49,8 @@ WITH cleaned AS (
            day + MAKE_INTERVAL(secs => COALESCE(seconds, 0)) AS wall_from,
            CASE WHEN until_day IS NOT NULL OR until_seconds IS NOT NULL
                 THEN COALESCE(until_day, day) + MAKE_INTERVAL(secs => COALESCE(until_seconds, 86400)) END AS told_until,
-           CASE WHEN x_text ~ '{number}' THEN x_text::float8 END AS x,
-           CASE WHEN y_text ~ '{number}' THEN y_text::float8 END AS y
+           CASE WHEN x_text ~ '{number}' THEN {sign_x} END AS x,
+           CASE WHEN y_text ~ '{number}' THEN {sign_y} END AS y
     FROM cleaned c
     OFFSET 0
 ), placed AS (
@@ -150,6 +150,7 @@ def parsed_statement(schema: str, *, commune: Any, settings: ProfileSettings) ->
         point=_point(settings.srid),
         instant_from=f"wall_from AT TIME ZONE {zone}", instant_until=f"wall_until AT TIME ZONE {zone}",
         west=west, south=south, east=east, north=north,
+        sign_x=_signed("x_text", settings), sign_y=_signed("y_text", settings),
         x_digest=_digest("x", digits), y_digest=_digest("y", digits),
     )  # fmt: skip
 
@@ -193,6 +194,10 @@ def _with_point(text: str, settings: ProfileSettings) -> str:
         return text
     grouped = f"CASE WHEN {text} ~ {_literal(GROUPED)} THEN REPLACE({text}, '.', '') ELSE {text} END"
     return f"REPLACE({grouped}, ',', '.')"
+
+
+def _signed(text: str, settings: ProfileSettings) -> str:
+    return f"-ABS({text}::float8)" if settings.unsigned else f"{text}::float8"
 
 
 def _point(srid: int) -> str:

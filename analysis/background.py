@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, Numbers
 from analysis.checks import require_positive
-from analysis.density import convolve, disc, sampled_kernel
+from analysis.convolution import convolve, disc, sampled_kernel
 from analysis.grid import Grid
 
 EXPOSURE_SPREAD_CELLS = 0.7

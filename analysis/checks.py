@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from analysis.arrays import FloatArray, Numbers, flat_floats
 from analysis.errors import (
     EmptyInputError,
+    FutureDateError,
+    NegativeWeightError,
     NoSpreadError,
     NotFiniteError,
     ParameterError,
@@ -102,7 +104,21 @@ def require_weights(weights: Numbers | None, count: int) -> FloatArray:
     if array.size != count:
         raise ParameterError("There are {rows} rows but {weights} weights.", rows=count, weights=int(array.size))
     if array.size and array.min() < 0:
-        raise ParameterError("A weight is below zero: {value}.", value=float(array.min()))
+        raise NegativeWeightError("A weight is below zero: {value}.", value=float(array.min()))
+    return array
+
+
+def require_not_after(name: str, times: Numbers, until: float) -> FloatArray:
+    """Give the times as a flat float array; raises `FutureDateError` for one after `until`, the end of the window."""
+    array = require_finite(name, times)
+    late = np.flatnonzero(array > until)
+    if late.size:
+        raise FutureDateError(
+            "{name} has {count} dates after the end of the window, the first in row {row}.",
+            name=name,
+            count=int(late.size),
+            row=int(late[0]),
+        )
     return array
 
 

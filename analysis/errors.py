@@ -28,12 +28,36 @@ class EmptyInputError(AnalysisError):
     """There is nothing to compute with: no rows, no study area, an empty period."""
 
 
+class EmptyPeriodError(EmptyInputError):
+    """The period asked for holds no incident."""
+
+
+class OutsideMaskError(EmptyInputError):
+    """There are incidents, but none of them lies where the study mask says that one is possible."""
+
+
+class ZeroExposureError(EmptyInputError):
+    """A rate or a relative risk is asked for where nobody and nothing is exposed."""
+
+
 class NoSpreadError(AnalysisError):
     """All points are the same place where a pattern in space is asked for."""
 
 
 class ParameterError(AnalysisError):
     """A parameter is outside what the method allows."""
+
+
+class NegativeWeightError(ParameterError):
+    """A weight is below zero."""
+
+
+class FutureDateError(ParameterError):
+    """An incident lies after the end of the window it is counted in."""
+
+
+class TooFewUnitsError(ParameterError):
+    """A comparison between places is asked for where there is a single place, or hardly more."""
 
 
 class TooLargeForMethodError(AnalysisError):

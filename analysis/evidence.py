@@ -9,13 +9,13 @@ from numpy.random import Generator, Philox
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.background import Background, Surroundings, fit_background
-from analysis.density import convolve, disc
+from analysis.convolution import convolve, disc
 from analysis.grid import Grid
 from analysis.progress import Report
-from analysis.significance import (
+from analysis.significance import false_discovery
+from analysis.tails import (
     FEWEST_WINDOWS,
     count_tail,
-    false_discovery,
     family_wise,
     share_tail,
     stretched,

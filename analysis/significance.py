@@ -1,109 +1,248 @@
-"""How surprising a count is: tails with more spread than Poisson, the spread itself, and many tests at once."""
+"""Which cells are hot or cold beyond chance: Gi* and local Moran with the exact permutation null, many tests at once.
+
+The usual normal z of Gi* is kept for ranking and for comparison with other programs alone: on the skewed counts of
+crime its levels are exceeded a hundred times too often.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
-from analysis.arrays import FloatArray
+from analysis.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from analysis.checks import require_positive
+from analysis.convolution import Convolver, whole_sums
+from analysis.errors import NoSpreadError, ParameterError, TooFewUnitsError
+from analysis.grid import Binned
+from analysis.permutation import window_tails
 
-TAIL_FROM, TAIL_UNTIL, LARGEST_STRETCH = 0.05, 1e-3, 3.0
-FEWEST_WINDOWS = 20
-ENOUGH_WINDOWS = 4000
-"""Quantiles up to 98 % are steady with this many windows; more are thinned evenly."""
-SPREADS = np.concatenate([[0.0], np.geomspace(1e-3, 2.0, 60)])
+Null = Literal["total", "self_fixed"]
+
+MOST_LEVELS = 4_096
+CLASS_LEVELS = (0.01, 0.05, 0.10)
+FEWEST_CELLS = 4
 
 
-def count_tail(observed: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
-    """Chance of a count of at least `observed`: negative binomial with that mean and variance, Poisson if not larger.
+@dataclass(frozen=True, eq=False)
+class LocalSignificance:
+    """Evidence per cell (rows, columns) or unit (n,); NaN, or 0 for whole numbers, off the mask.
 
-    Counts need not be whole (capped piles weigh less than one each): the incomplete beta function goes between.
+    `p_hot` chance of a window at least as full, `p_cold` at most as full, `p` two-sided; `q_hot` and `q` their false
+    discovery rates over all tested cells; `window` the tested sum, `k` cells in it; `z` the normal approximation, for
+    ranking only; `cap` the largest value counted (None: none), `capped` how many cells it touched, `level` the size of
+    one step where values were not whole; `tests` how many.
     """
-    observed, mean = np.maximum(observed, 0.0), np.maximum(mean, 1e-12)
-    surplus = variance - mean
-    wide = surplus > 1e-9 * mean
-    size = np.where(wide, mean**2 / np.where(wide, surplus, 1.0), 1.0)
-    positive = np.maximum(observed, 1e-12)
-    negative_binomial = special.betainc(positive, size, mean / (mean + size))
-    poisson = special.gammainc(positive, mean)
-    return np.asarray(np.where(observed <= 0, 1.0, np.where(wide, negative_binomial, poisson)))
+
+    p_hot: FloatArray
+    p_cold: FloatArray
+    p: FloatArray
+    q_hot: FloatArray
+    q: FloatArray
+    z: FloatArray
+    window: FloatArray
+    k: IntArray
+    mask: BoolArray
+    null: Null
+    cap: float | None
+    capped: int
+    level: float
+    tests: int
+
+    def hot(self, level: float = 0.05) -> BoolArray:
+        """Cells whose window is fuller than chance explains at this false discovery rate."""
+        return np.asarray(self.mask & (self.q_hot <= level))
+
+    def classes(self) -> AnyArray:
+        """3, 2, 1 for hot at q ≤ 0.01, 0.05, 0.10, negative for cold, 0 for neither (whole numbers of 8 bits)."""
+        strength = sum((np.where(self.mask, self.q, 1.0) <= level).astype(np.int8) for level in CLASS_LEVELS)
+        return np.asarray(np.where(self.p_hot <= self.p_cold, strength, -strength), dtype=np.int8)
+
+    def normal_p(self) -> FloatArray:
+        """The upper p of the normal approximation: for comparison only, far too small on skewed counts."""
+        return np.asarray(special.ndtr(-self.z))
 
 
-def share_tail(part: FloatArray, whole: FloatArray, share: FloatArray) -> FloatArray:
-    """Chance that at least `part` of `whole` falls on a side that gets `share` of everything (binomial)."""
-    part, whole = np.maximum(part, 1e-12), np.maximum(whole, 1e-12)
-    rest = np.maximum(whole - part + 1.0, 1e-12)
-    return np.asarray(np.where(part <= 1e-9, 1.0, special.betainc(part, rest, np.clip(share, 1e-12, 1.0))))
+@dataclass(frozen=True, eq=False)
+class LocalMoran:
+    """Local Moran per cell: `moran`, `quadrant` (1 high-high, 2 low-high, 3 low-low, 4 high-low, 0 off the mask), and
+    `significance` of the neighbours given the cell (self fixed)."""
+
+    moran: FloatArray
+    quadrant: AnyArray
+    significance: LocalSignificance
+
+    def clusters(self, level: float = 0.05) -> AnyArray:
+        """The quadrant where the neighbours are unusual at this false discovery rate, else 0."""
+        unusual = self.significance.mask & (self.significance.q <= level)
+        return np.where(unusual, self.quadrant, 0).astype(np.int8)
 
 
-def window_spread(
-    observed: FloatArray, mean: FloatArray, *, inflation: float, error: FloatArray, levels: tuple[float, ...]
-) -> float:
-    """Variance of the true rate of windows around the expected one (relative), read off the upper quantiles.
+def hot_cells(
+    binned: Binned,
+    *,
+    radius_m: float,
+    null: Null = "total",
+    cap_quantile: float | None = 0.999,
+    strict: bool = False,
+) -> LocalSignificance:
+    """Gi* around every mask cell, with the exact chance of its window if the cells' values were shuffled.
 
-    The variance of a window's count is `inflation`·mean + (spread + `error`)·mean². The spread is the largest of those
-    at which the share of windows above a level equals what the model says, over the `levels`, so that a town whose
-    ordinary places differ much gets a wide one. Hot windows must be left out by the caller.
+    `null` "total" asks whether a window is unusual, "self_fixed" whether a cell's neighbours are, given the cell.
+    Values above the `cap_quantile` of all mask cells count as that quantile: a single pile would hide everything else.
+    `strict` controls the false discovery rate under any dependence (Benjamini-Yekutieli). Squares or hexagons. Values
+    that are not whole are rounded to 4,096 steps.
+
+    Raises `EmptyPeriodError`, `OutsideMaskError`, `NoSpreadError` when all cells hold the same, `TooFewUnitsError`,
+    `TooLargeForMethodError` for a window that is too large for the map, `ParameterError`.
+
+    Source: Ord & Getis 1995 (Gi*); permutation null by convolution of the histogram; Benjamini & Hochberg 1995.
     """
-    if observed.size < FEWEST_WINDOWS:
-        return float(SPREADS[-1])
-    step = max(1, observed.size // ENOUGH_WINDOWS)
-    observed, mean, error = observed[::step], mean[::step], error[::step]
-    needed = [_spread_at(level, observed, mean, inflation, error) for level in levels]
-    return max(needed)
+    grid = binned.grid
+    steps = _steps(binned.require_events()[grid.mask], cap_quantile)
+    window, k = _windows(binned, steps, require_positive("radius_m", radius_m))
+    return _judged(_Tested(steps, window, k, grid.mask, null), strict=strict)
 
 
-def _spread_at(level: float, observed: FloatArray, mean: FloatArray, inflation: float, error: FloatArray) -> float:
-    low, high = 0, SPREADS.size - 1
-    while low < high:
-        middle = (low + high) // 2
-        variance = inflation * mean + (SPREADS[middle] + error) * mean**2
-        if (count_tail(observed, mean, variance) < 1.0 - level).mean() <= 1.0 - level:
-            high = middle
-        else:
-            low = middle + 1
-    return float(SPREADS[low])
+def local_moran(
+    binned: Binned, *, radius_m: float, cap_quantile: float | None = 0.999, strict: bool = False
+) -> LocalMoran:
+    """Local Moran around every mask cell: is it high or low, and are its neighbours.
 
+    Weights are row-standardised, the variance is that of the population (as spdep; esda's values are (n − 1)/n of
+    these). The conditional permutation p of a lag is that of the self-fixed window sum, as in `hot_cells`.
 
-def tail_stretch(p: FloatArray) -> float:
-    """How much heavier the upper tail of ordinary windows is than the model's: 1 where it fits, at most 3.
-
-    Under the model -ln p beyond 5 % is exponential with mean 1. The mean is estimated from windows with p between 0.1
-    and 5 % alone (a truncated exponential), where hot spots, which lie beyond, have no say; it is never taken below 1.
-
-    Source: exponential tail of threshold exceedances (Pickands 1975), maximum likelihood under truncation.
+    Raises as `hot_cells`. Source: Anselin 1995.
     """
-    excess = np.log(TAIL_FROM / p[(p < TAIL_FROM) & (p > TAIL_UNTIL)])
-    width = np.log(TAIL_FROM / TAIL_UNTIL)
-    if excess.size < FEWEST_WINDOWS:
-        return 1.0
-    low, high = 1.0, LARGEST_STRETCH
-    for _ in range(40):
-        middle = (low + high) / 2
-        if middle - width / np.expm1(width / middle) < excess.mean():
-            low = middle
-        else:
-            high = middle
-    return float(low)
+    grid = binned.grid
+    steps = _steps(binned.require_events()[grid.mask], cap_quantile)
+    window, k = _windows(binned, steps, require_positive("radius_m", radius_m))
+    judged = _judged(_Tested(steps, window, k, grid.mask, "self_fixed"), strict=strict)
+    deviation = steps.values - steps.values.mean()
+    neighbours = np.maximum(k - 1, 1)
+    lag = np.where(k > 1, (window - steps.values) / neighbours - steps.values.mean(), 0.0)
+    quadrant = np.zeros(grid.shape, dtype=np.int8)
+    quadrant[grid.mask] = np.where(deviation > 0, np.where(lag > 0, 1, 4), np.where(lag > 0, 2, 3))
+    return LocalMoran(_spread(deviation * lag / deviation.var(), grid.mask), quadrant, judged)
 
 
-def stretched(p: FloatArray, stretch: float) -> FloatArray:
-    """p values below 5 % as they are under a tail that much heavier."""
-    return np.asarray(np.where(p < TAIL_FROM, TAIL_FROM * (p / TAIL_FROM) ** (1.0 / stretch), p))
-
-
-def false_discovery(p: FloatArray) -> FloatArray:
+def false_discovery(p: FloatArray, strict: bool = False) -> FloatArray:
     """q of each test: the least false discovery rate at which it counts as a discovery.
 
-    Source: Benjamini & Hochberg 1995; valid for the positively dependent sums of overlapping windows.
+    Benjamini & Hochberg 1995, valid for the positively dependent sums of overlapping windows; `strict` is
+    Benjamini & Yekutieli 2001, valid under any dependence.
     """
     order = np.argsort(p, kind="stable")
     ranked = p[order] * p.size / np.arange(1, p.size + 1)
+    if strict:
+        ranked *= (1.0 / np.arange(1, p.size + 1)).sum()
     q = np.empty(p.size)
     q[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
     return q
 
 
-def family_wise(p: FloatArray | float, tests: float) -> FloatArray:
-    """Chance that the smallest of `tests` independent p values is at most p (Šidák)."""
-    return np.asarray(-np.expm1(tests * np.log1p(-np.minimum(np.asarray(p, dtype=np.float64), 1 - 1e-16))))
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """Values of the mask cells as whole steps, the size of a step, the cap and how many cells it touched."""
+
+    values: IntArray
+    level: float
+    cap: float | None
+    capped: int
+
+
+def _steps(values: FloatArray, cap_quantile: float | None) -> _Steps:
+    if values.size < FEWEST_CELLS:
+        raise TooFewUnitsError("There are {count} cells; at least {least} are needed.", count=values.size, least=4)
+    if cap_quantile is not None and not 0 < cap_quantile <= 1:
+        raise ParameterError("cap_quantile is {value}; it lies between 0 and 1.", value=cap_quantile)
+    cap = None if cap_quantile is None else float(np.quantile(values, cap_quantile, method="higher"))
+    cap = None if cap is None or cap <= 0 else cap
+    capped = values if cap is None else np.minimum(values, cap)
+    largest = float(capped.max())
+    if largest == float(capped.min()):
+        raise NoSpreadError("All {count} cells hold the same; there is nothing to tell apart.", count=values.size)
+    whole = bool((capped == np.rint(capped)).all())
+    level = 1.0 if whole else largest / MOST_LEVELS
+    touched = 0 if cap is None else int((values > cap).sum())
+    return _Steps(np.rint(capped / level).astype(np.int64), level, cap, touched)
+
+
+def _windows(binned: Binned, steps: _Steps, radius_m: float) -> tuple[IntArray, IntArray]:
+    """Sum and number of mask cells in the window of every mask cell, itself included."""
+    grid = binned.grid
+    window = Convolver(grid.shape, grid.window(radius_m))
+    values = np.zeros(grid.shape)
+    values[grid.mask] = steps.values
+    sums = whole_sums(window.of(values))[grid.mask].astype(np.int64)
+    sizes = whole_sums(window.of(grid.mask.astype(np.float64)))[grid.mask].astype(np.int64)
+    if sizes.max() == 1:
+        raise ParameterError(
+            "A radius of {radius} m reaches no other cell; cells are {spacing} m apart.",
+            radius=radius_m,
+            spacing=grid.spacing_m,
+        )
+    return sums, sizes
+
+
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    """Window sums and sizes (tests,) of the cells of a mask, themselves included."""
+
+    steps: _Steps
+    window: IntArray
+    k: IntArray
+    mask: BoolArray
+    null: Null
+
+
+def _judged(tested: _Tested, *, strict: bool) -> LocalSignificance:
+    values, window, k = tested.steps.values, tested.window, tested.k
+    if tested.null == "total":
+        tails = window_tails(values, window, k)
+    elif tested.null == "self_fixed":
+        tails = window_tails(values, window - values, k - 1)
+    else:
+        raise ParameterError("The null {null} is not known; there are total and self_fixed.", null=tested.null)
+    return significance_of(tested, tails, strict=strict)
+
+
+def significance_of(tested: _Tested, tails: tuple[FloatArray, FloatArray], *, strict: bool) -> LocalSignificance:
+    """Everything that is told about each tested place, from its two tails."""
+    mask, steps = tested.mask, tested.steps
+    upper, lower = tails
+    two_sided = np.minimum(1.0, 2.0 * np.minimum(upper, lower))
+    whole = np.zeros(mask.shape, dtype=np.int64)
+    whole[mask] = tested.k
+    return LocalSignificance(
+        p_hot=_spread(upper, mask),
+        p_cold=_spread(lower, mask),
+        p=_spread(two_sided, mask),
+        q_hot=_spread(false_discovery(upper, strict), mask),
+        q=_spread(false_discovery(two_sided, strict), mask),
+        z=_spread(gi_star_z(steps.values, tested.window, tested.k), mask),
+        window=_spread(tested.window * steps.level, mask),
+        k=whole,
+        mask=mask,
+        null=tested.null,
+        cap=steps.cap,
+        capped=steps.capped,
+        level=steps.level,
+        tests=int(steps.values.size),
+    )
+
+
+def gi_star_z(values: AnyArray, window: AnyArray, k: AnyArray) -> FloatArray:
+    """Gi* as a standard normal deviate with the population's variance, 0 where a window is the whole map."""
+    n, mean, deviation = values.size, values.mean(), values.std()
+    spread = deviation * np.sqrt(np.maximum(k * n - k.astype(np.float64) ** 2, 0.0) / (n - 1))
+    return np.asarray(np.where(spread > 0, (window - k * mean) / np.where(spread > 0, spread, 1.0), 0.0))
+
+
+def _spread(values: AnyArray, mask: BoolArray) -> FloatArray:
+    """Values of the mask cells laid out on the grid, NaN elsewhere."""
+    laid = np.full(mask.shape, np.nan)
+    laid[mask] = values
+    return laid

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import fft
 
 from analysis.arrays import FloatArray
-from analysis.density import disc
+from analysis.convolution import disc
 
 
 class Windows:

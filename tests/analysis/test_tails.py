@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.significance import (
+from analysis.significance import false_discovery
+from analysis.tails import (
     count_tail,
-    false_discovery,
     family_wise,
     share_tail,
     stretched,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ import shapely
 from geo.crs import crs_of
 from geo.decoder.limits import GEOJSON_CAPS, GEOPACKAGE_CAPS, LAYER_LIMITS
 from geo.decoder.process import FAMILY, GEOMETRY, ROW_ERROR, ROW_NUMBER, Order, child_of
-from geo.decoder.reasons import refused, row_reason
+from geo.decoder.reasons import notes_of, refused, row_reason
 from geo.errors import RefusedError
 
 MOST_LAYER_VERTICES = 20_000_000
 POINT, LINE, AREA = 0, 1, 2
+PLACELESS = {"no_geometry", "empty_geometry"}
 ATTRIBUTES = (pa.int64(), pa.float64(), pa.bool_(), pa.string())
 KINDS = {
     ".gpkg": ("geopackage", "GPKG", GEOPACKAGE_CAPS),
@@ -36,6 +37,7 @@ class DecodedLayer:
 
     geometry: points as Point, lines as MultiLineString, areas as MultiPolygon, None where the row has an error. Its
     system is set where the file declares one (`srid`), else `srid` is None and the question must be asked.
+    `is_placeless` marks rows whose only error is that they have no geometry; `notes` are translated sentences.
     """
 
     frame: gpd.GeoDataFrame
@@ -43,14 +45,21 @@ class DecodedLayer:
     layer: str
     layers: list[str]
     fields: list[str]
+    is_placeless: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    notes: list[str] = field(default_factory=list)
 
 
 def decode_layer(
-    path: Path | str, *, layer: str | None = None, columns: list[str] | None = None, file_name: str = ""
+    path: Path | str,
+    *,
+    layer: str | None = None,
+    columns: list[str] | None = None,
+    file_name: str = "",
+    may_take_first: bool = False,
 ) -> DecodedLayer:
     """Read one layer in a child process. Raises RefusedFileError; where several layers stand to choose from, the
 
-    error's `extra["layers"]` names them.
+    error's `extra["layers"]` names them, unless `may_take_first`: then the first one is read.
     """
     path = Path(path)
     file_name = file_name or path.name
@@ -60,7 +69,8 @@ def decode_layer(
     operation, driver, caps = KINDS[suffix]
     if path.stat().st_size > caps.most_bytes:
         raise refused("too_many_bytes", file_name, {"limit_mb": caps.most_bytes // 1_000_000})
-    order = Order(operation, suffix, LAYER_LIMITS, caps, {"layer": layer, "columns": columns}, driver)
+    options = {"layer": layer, "columns": columns, "may_take_first": may_take_first}
+    order = Order(operation, suffix, LAYER_LIMITS, caps, options, driver)
     with child_of(path, order, file_name=file_name) as child:
         batches = list(child.batches())
         values = child.answer
@@ -88,7 +98,9 @@ def _layer(batches: list[pa.RecordBatch], values: dict[str, Any], file_name: str
         srid=srid,
         layer=str(values.get("layer", ""))[:200],
         layers=[str(name)[:200] for name in values.get("layers", [])[:200]],
-        fields=[str(name)[:200] for name in values.get("fields", [])[:200]],
+        fields=[name for name in attributes if name in {str(told) for told in values.get("fields", [])[:200]}],
+        is_placeless=np.array([code in PLACELESS for code in table.column(ROW_ERROR).to_pylist()], dtype=bool),
+        notes=notes_of(values),
     )
 
 

@@ -9,7 +9,16 @@ from django.utils.translation import gettext_noop
 
 from geo.errors import RefusedFileError, TooLargeError
 
-TOO_LARGE = {"too_many_pixels", "too_many_bytes", "too_many_rows", "gzip_bomb"}
+TOO_LARGE = {
+    "too_many_pixels",
+    "too_many_bytes",
+    "too_many_rows",
+    "gzip_bomb",
+    "zip_bomb",
+    "zip_bytes",
+    "zip_entries",
+    "too_many_cells",
+}
 FILE_REASONS = {
     "empty": gettext_noop("the file has no rows."),
     "not_a_table": gettext_noop("this is not a text table (found: %(found)s). Save it as CSV."),
@@ -47,9 +56,33 @@ FILE_REASONS = {
     "memory": gettext_noop("it needs more memory than one file may take."),
     "drivers": gettext_noop("the reader is not set up safely (%(found)s). Tell the administrator."),
     "time": gettext_noop("it takes too long to read."),
+    "zip_entries": gettext_noop("the zip holds more than %(limit)s files."),
+    "zip_path": gettext_noop("the zip holds a file with a path that is not allowed."),
+    "zip_link": gettext_noop("the zip holds a link to another place, which is not allowed."),
+    "zip_encrypted": gettext_noop("the zip is protected with a password. Save it without one."),
+    "zip_method": gettext_noop("the zip is compressed in a way that is not read here (method %(found)s)."),
+    "zip_twins": gettext_noop("the zip holds two files of the same name."),
+    "zip_overlap": gettext_noop("the files of the zip overlap, as in a trap."),
+    "zip_broken": gettext_noop("the zip is cut or damaged."),
+    "zip_nested": gettext_noop("the zip holds another compressed file. Take it out first."),
+    "zip_bytes": gettext_noop("what the zip holds is larger than %(limit_mb)s MB."),
+    "zip_bomb": gettext_noop("what the zip holds grows more than %(limit)s times when opened."),
+    "not_zip": gettext_noop("it does not begin as a zip does."),
+    "not_workbook": gettext_noop("this is not a workbook of the types XLSX or ODS."),
+    "old_workbook": gettext_noop("it is an old or password-protected workbook. Save it as XLSX without a password."),
+    "broken_workbook": gettext_noop("the workbook is damaged."),
+    "too_many_cells": gettext_noop(
+        "its sheet spans more than %(limit)s million cells. Delete what lies far from the table."
+    ),
+    "too_many_formulas": gettext_noop("it holds more than %(limit)s million formulas. Save it as CSV."),
+    "entities": gettext_noop("it declares entities (DOCTYPE), which is not allowed."),
+    "sheet_missing": gettext_noop("there is no sheet “%(layer)s”. Sheets found: %(layers)s."),
     "died": gettext_noop("it made the reader fail (%(found)s). It may be damaged."),
     "output": gettext_noop("the reader gave back something unexpected. The file may be damaged."),
-    "extension": gettext_noop("files of type “%(found)s” are not read here. Use CSV, GeoJSON, GeoPackage or GeoTIFF."),
+    "extension": gettext_noop(
+        "files of type “%(found)s” are not read here. "
+        "Use CSV, XLSX, ODS, GeoPackage, GeoJSON, KML, GeoParquet, a zipped shapefile or GeoTIFF."
+    ),
 }
 ROW_REASONS = {
     "nul": gettext_noop("The row holds a NUL character."),
@@ -61,7 +94,27 @@ ROW_REASONS = {
     "vertices": gettext_noop("The shape has %(first)s vertices, which is too many."),
     "text_too_long": gettext_noop("A text is longer than 10,000 characters."),
     "surrogate": gettext_noop("A text holds half a character."),
+    "header_again": gettext_noop("The row repeats the header."),
+    "total": gettext_noop("The row is a total, not a record."),
+    "digits_lost": gettext_noop("A number has lost digits in the spreadsheet (1,2E+10): write it as text."),
+    "cell_error": gettext_noop("A cell holds an error of the spreadsheet (#REF!, #N/A …)."),
+    "formula_empty": gettext_noop(
+        "A cell holds a formula without its result: open and save the file in the spreadsheet."
+    ),
     "repeated_id": gettext_noop("The feature id is repeated."),
+}
+NOTES = {
+    "macros": gettext_noop("It holds macros: they were not run nor read."),
+    "external_links": gettext_noop("It holds links to other files: they were not followed."),
+    "embedded": gettext_noop("It holds embedded objects: they were not opened."),
+}
+COUNTED_NOTES = {
+    "hidden_rows": gettext_noop("Hidden rows are read too: %(count)s."),
+    "merged": gettext_noop("Merged cells: %(count)s. Only the first cell of each has its value."),
+}
+LISTED_NOTES = {
+    "hidden_sheets": gettext_noop("Hidden sheets were left alone: %(names)s."),
+    "ignored": gettext_noop("Left alone inside the file: %(names)s."),
 }
 LONGEST_VALUE = 500
 
@@ -93,6 +146,21 @@ PLACEHOLDERS = (
 def _plain(value: Any) -> str:
     text = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
     return "".join(sign for sign in text[:LONGEST_VALUE] if sign.isprintable())
+
+
+def notes_of(values: dict[str, Any]) -> list[str]:
+    """The words for what the child noticed about a file that can be used."""
+    told = values.get("notes")
+    notes = [_(NOTES[code]) for code in (told if isinstance(told, list) else []) if code in NOTES]
+    for name, sentence in COUNTED_NOTES.items():
+        count = values.get(name)
+        if isinstance(count, int) and count > 0:
+            notes.append(_(sentence) % {"count": count})
+    for name, sentence in LISTED_NOTES.items():
+        listed = values.get(name)
+        if isinstance(listed, list) and listed:
+            notes.append(_(sentence) % {"names": _plain(listed[:10])})
+    return notes
 
 
 def row_reason(code: str) -> str:

@@ -41,7 +41,7 @@ def geopackage(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
     _refuse_foreign(path)
     _refuse_programs(path)
     layers = _layers(path)
-    layer = _choose(layers, instruction["layer"])
+    layer = choose_layer(layers, instruction)
     try:
         return _stream(path, layer, layers, instruction, output)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError, OSError):
@@ -89,8 +89,10 @@ def _layers(path: str) -> list[str]:
     return layers
 
 
-def _choose(layers: list[str], asked: str | None) -> str:
-    if asked is None and len(layers) == 1:
+def choose_layer(layers: list[str], instruction: dict[str, Any]) -> str:
+    """The layer that was asked for, or the only one. Raises Refusal with the names where a person must say."""
+    asked = instruction["layer"]
+    if asked is None and (len(layers) == 1 or instruction["may_take_first"]):
         return layers[0]
     if asked in layers:
         return str(asked)

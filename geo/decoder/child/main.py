@@ -13,7 +13,9 @@ from .sandbox import confine
 
 READERS = {
     "table": "tables",
-    "describe_table": "tables",
+    "describe_table": "dialects",
+    "workbook": "workbooks",
+    "describe_workbook": "workbooks",
     "geojson": "geojson",
     "geopackage": "geopackage",
     "geotiff": "geotiff",

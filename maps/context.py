@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from access.permissions import PERMISSIONS, allows
 from access.roles import Role
@@ -20,5 +21,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "role": role,
         "role_title": Role(role).label if role else "",
         "may": may,
+        "page_words": {"calendar": _calendar()},
         "menu": menu(request, role) if role else [],
+    }
+
+
+def _calendar() -> dict[str, str]:
+    """Words of the calendar beside the fields of a day; `{label}` is the field's own."""
+    return {
+        "choose": _("Choose in the calendar: {label}"),
+        "title": _("Calendar"),
+        "before": _("Month before"),
+        "after": _("Month after"),
     }

@@ -19,6 +19,7 @@ def _reading() -> dict[str, str]:
         "as_of": _("as of {date}"),
         "source_is": _("source: {source}"),
         "period_not_in_order": _("The last day must not be before the first."),
+        "not_a_day": _("Write a day like 22-11-2026."),
         "period_set": _("Period changed."),
         "no_sector_here": _("No sector in this view. Move the map or search by name."),
         "no_sector_yet": _("There is no sector yet. Draw the first one, or accept a proposal."),

@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from maps.forms.styling import DayInput, StyledForm
+from maps.forms.styling import DayField, StyledForm
 
 
 class HotspotForm(StyledForm):
     """A window and, for who wants it, what the search reads and how strict it is. Empty fields take the usual value."""
 
-    window_from = forms.DateField(label=_("From"), widget=DayInput())
-    window_until = forms.DateField(label=_("Until"), widget=DayInput())
+    window_from = DayField(label=_("From"))
+    window_until = DayField(label=_("Until"))
     false_alarm = forms.TypedChoiceField(
         label=_("How sure it must be"), required=False, coerce=float, empty_value=None,
         choices=[

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
-from maps.forms.styling import DayInput, StyledForm
+from maps.forms.styling import DayField, StyledForm
 from plan.models import CommunalPlan, Direction, Formula, StrategyStatus, StrategyType
 from plan.querysets import COVERAGE_FORMULAS
 from sectors.models import RiskSector
@@ -18,8 +18,8 @@ class PlanForm(StyledForm):
     """A new plan."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    period_from = forms.DateField(label=_("Period from"), widget=DayInput())
-    period_until = forms.DateField(label=_("Period until"), widget=DayInput())
+    period_from = DayField(label=_("Period from"))
+    period_until = DayField(label=_("Period until"))
 
 
 class MoveForm(StyledForm):
@@ -28,7 +28,7 @@ class MoveForm(StyledForm):
     state = forms.CharField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput)
     act = forms.CharField(label=_("Act (number and date)"), max_length=200, required=False)
-    approved_on = forms.DateField(label=_("Approved on"), widget=DayInput(), required=False)
+    approved_on = DayField(label=_("Approved on"), required=False)
 
 
 class ObjectiveForm(StyledForm):
@@ -53,8 +53,8 @@ class StrategyForm(StyledForm):
         label=_("What will be done"), max_length=4000, required=False, widget=forms.Textarea({"rows": 3})
     )
     responsible = forms.CharField(label=_("Responsible unit or institution"), max_length=200)
-    starts_on = forms.DateField(label=_("Starts on"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Ends on"), widget=DayInput())
+    starts_on = DayField(label=_("Starts on"))
+    ends_on = DayField(label=_("Ends on"))
     budget_clp = forms.IntegerField(label=_("Budget (pesos)"), min_value=0, required=False, localize=False)
     funding_source = forms.CharField(label=_("Funding source"), max_length=200, required=False)
     evidence = forms.CharField(
@@ -81,13 +81,13 @@ class IndicatorForm(StyledForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     formula = forms.ChoiceField(label=_("What is measured"), choices=Formula.choices)
-    baseline_on = forms.DateField(
-        label=_("Baseline on"), widget=DayInput(),
+    baseline_on = DayField(
+        label=_("Baseline on"),
         help_text=_("The baseline is computed from the database now and frozen with its query."),
     )  # fmt: skip
     direction = forms.ChoiceField(label=_("Better is"), choices=Direction.choices)
     goal = forms.FloatField(label=_("Goal"), min_value=0)
-    goal_on = forms.DateField(label=_("Goal by"), widget=DayInput())
+    goal_on = DayField(label=_("Goal by"))
 
     def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from cameras.models import CameraKind, CameraStatus, Owner
 from geo.models import TerritorialUnit
 from incidents.models import EventState
 from maps.forms.places import PlaceField
-from maps.forms.styling import DayInput, MomentInput, StyledForm
+from maps.forms.styling import DayField, MomentField, StyledForm
 from sectors.models import FactorState, FactorType, RiskSector
 
 
@@ -25,15 +25,15 @@ class EventForm(StyledForm):
         label=_("Organising institution"), max_length=160, required=False, help_text=_("An institution, not a person.")
     )
     venue = PlaceField(label=_("Venue"))
-    starts_at = forms.DateTimeField(label=_("Starts"), widget=MomentInput())
-    ends_at = forms.DateTimeField(label=_("Ends"), widget=MomentInput())
+    starts_at = MomentField(label=_("Starts"))
+    ends_at = MomentField(label=_("Ends"))
     expected_attendance = forms.IntegerField(label=_("Expected attendance"), min_value=0, required=False)
     actual_attendance = forms.IntegerField(label=_("Actual attendance"), min_value=0, required=False)
     capacity = forms.IntegerField(label=_("Capacity"), min_value=0, required=False)
     state = forms.ChoiceField(label=_("State"), choices=EventState.choices)
     authority = forms.CharField(label=_("Authority"), max_length=120, required=False)
     resolution = forms.CharField(label=_("Resolution number"), max_length=60, required=False)
-    resolved_on = forms.DateField(label=_("Resolution date"), widget=DayInput(), required=False)
+    resolved_on = DayField(label=_("Resolution date"), required=False)
     guards = forms.IntegerField(label=_("Guards"), min_value=0, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class FactorForm(StyledForm):
         label=_("What and where"), max_length=200, required=False, help_text=_("No names of people or house numbers.")
     )
     point = PlaceField(label=_("Place"))
-    observed_on = forms.DateField(label=_("Observed on"), widget=DayInput())
+    observed_on = DayField(label=_("Observed on"))
 
 
 class FactorStateForm(StyledForm):
@@ -98,7 +98,7 @@ class ReadingForm(StyledForm):
     )
     value = forms.FloatField(label=_("Share who feel unsafe (0 to 100)"), min_value=0, max_value=100)
     n = forms.IntegerField(label=_("People who answered"), min_value=1)
-    measured_on = forms.DateField(label=_("Measured on"), widget=DayInput())
+    measured_on = DayField(label=_("Measured on"))
     instrument = forms.CharField(label=_("Instrument"), max_length=120, help_text=_("For example, the yearly survey."))
 
     def __init__(self, *args: Any, commune: Any, **kwargs: Any) -> None:

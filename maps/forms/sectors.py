@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Membership, User
 from access.roles import Role
-from maps.forms.styling import DayInput, StyledForm
+from maps.forms.styling import DayField, StyledForm
 from sectors.models import RiskSector, SectorStatus, Typology
 
 
@@ -49,8 +49,8 @@ class SectorForm(ReasonForm):
 class WindowForm(StyledForm):
     """A window of days."""
 
-    window_from = forms.DateField(label=_("From"), widget=DayInput())
-    window_until = forms.DateField(label=_("Until"), widget=DayInput())
+    window_from = DayField(label=_("From"))
+    window_until = DayField(label=_("Until"))
 
     def clean(self) -> dict[str, Any]:
         """The window must not end before it begins."""
@@ -69,10 +69,10 @@ class FocalForm(StyledForm):
     )
     name = forms.CharField(label=_("Name of the territory"), max_length=200)
     act = forms.CharField(label=_("Act (number and date)"), max_length=200)
-    period_from = forms.DateField(label=_("Period from"), widget=DayInput())
-    period_until = forms.DateField(label=_("Period until"), widget=DayInput())
-    valid_until = forms.DateField(
-        label=_("Leaves on"), widget=DayInput(), required=False,
+    period_from = DayField(label=_("Period from"))
+    period_until = DayField(label=_("Period until"))
+    valid_until = DayField(
+        label=_("Leaves on"), required=False,
         help_text=_("It leaves by itself on this day unless you renew it. Empty: at the end of the period."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
@@ -86,7 +86,7 @@ class FocalForm(StyledForm):
 class RenewForm(StyledForm):
     """Until when a territory stays, and why."""
 
-    valid_until = forms.DateField(label=_("Stays until"), widget=DayInput())
+    valid_until = DayField(label=_("Stays until"))
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
 
 
@@ -94,14 +94,14 @@ class BoardForm(StyledForm):
     """The neighbourhood board of a territory."""
 
     name = forms.CharField(label=_("Name of the board"), max_length=200)
-    opened_on = forms.DateField(label=_("Opened on"), widget=DayInput())
+    opened_on = DayField(label=_("Opened on"))
 
 
 class ManagerForm(StyledForm):
     """Who is in charge of a territory."""
 
     user = forms.ModelChoiceField(label=_("Territorial manager"), queryset=User.objects.none())
-    valid_from = forms.DateField(label=_("From"), widget=DayInput())
+    valid_from = DayField(label=_("From"))
 
     def __init__(self, *args: Any, commune: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

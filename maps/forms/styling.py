@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class StyledForm(forms.Form):
@@ -45,19 +46,26 @@ def _base(widget: forms.Widget) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
-class DayInput(forms.DateInput):
-    """The browser's own date field: it writes ISO to the form and shows the reader's form of dates."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+DAY, MOMENT = "%d-%m-%Y", "%d-%m-%Y %H:%M"
 
 
-class MomentInput(forms.DateTimeInput):
-    """The browser's own date and hour field."""
+class DayField(forms.DateField):
+    """A day written 22-11-2026, whatever the language of the browser; the page puts a calendar beside the field."""
 
-    input_type = "datetime-local"
+    input_formats = [DAY, "%d/%m/%Y", "%Y-%m-%d"]
+    default_error_messages = {"invalid": _("Write a day like 22-11-2026.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+        attrs = {"data-day": "", "placeholder": _("dd-mm-yyyy"), "autocomplete": "off"}
+        super().__init__(widget=forms.DateInput(format=DAY, attrs=attrs), **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour written 22-11-2026 18:30, on the clock of the commune."""
+
+    input_formats = [MOMENT, "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"]
+    default_error_messages = {"invalid": _("Write day and hour like 22-11-2026 18:30.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"data-day": "moment", "placeholder": _("dd-mm-yyyy hh:mm"), "autocomplete": "off"}
+        super().__init__(widget=forms.DateTimeInput(format=MOMENT, attrs=attrs), **kwargs)

@@ -6,12 +6,14 @@ import "bootstrap/js/dist/modal";
 import "bootstrap/js/dist/offcanvas";
 import "bootstrap/js/dist/tab";
 import { announce } from "./ui/announce.js";
+import { wireCalendars } from "./ui/calendar.js";
 import { forgetDraftsAt } from "./ui/draft_store.js";
 import { wireDropAreas } from "./ui/drop_area.js";
 import { wireForms } from "./ui/forms.js";
 import { wireTimes } from "./ui/times.js";
 
 wireForms(document);
+wireCalendars(document);
 wireDropAreas(document);
 wireTimes(document);
 forgetDraftsAt(document.querySelector("form[data-signs-out]"));

@@ -25,7 +25,7 @@ def cameras(request: HttpRequest) -> HttpResponse:
     """The register."""
     rows = Camera.objects.for_commune(request.commune).order_by("code")
     page = Paginator(rows, 50).get_page(request.GET.get("pagina"))
-    return render(request, "maps/cameras.html", {"page": page, "tab": "camaras"})
+    return render(request, "maps/cameras/register.html", {"page": page, "tab": "camaras"})
 
 
 @requires("cameras.edit")

@@ -7,7 +7,7 @@ import { emptyHistory, recorded, redone, undone } from "../core/history.js";
 import { readAddress, writeAddress } from "../core/permalink.js";
 import { createWords, formatArea, formatDate, formatMoment, readDegrees } from "../core/i18n.js";
 import { cellSideM, classOf, isCounted, limitsAt, ranges } from "../core/cells.js";
-import { lastDays, yearToDate } from "../core/period.js";
+import { lastDays, readDay, weeksOf, yearToDate } from "../core/period.js";
 import { createStore } from "../core/store.js";
 import * as draftOf from "../edit/draft.js";
 
@@ -117,6 +117,13 @@ test("a withheld count falls into the lowest class and the last class has no end
 test("windows count both of their days", () => {
     assert.deepEqual(lastDays("2026-03-01", 7), { from: "2026-02-23", until: "2026-03-01" });
     assert.deepEqual(yearToDate("2026-03-01"), { from: "2026-01-01", until: "2026-03-01" });
+});
+test("a day is read as people write it, and one that does not exist is none", () => {
+    assert.deepEqual(["22-11-2026", "2/3/2026", "31-02-2026", "2026-11-22", ""].map(readDay), ["2026-11-22", "2026-03-02", "", "", ""]);
+});
+test("weeks begin on Monday", () => {
+    assert.deepEqual(weeksOf(2026, 10)[0], [null, null, null, null, null, null, 1]);
+    assert.equal(weeksOf(2026, 1).flat().filter(Boolean).length, 28);
 });
 test("a store tells a listener of several keys once", () => {
     const store = createStore({ a: 1, b: 1 });

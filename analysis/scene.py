@@ -97,8 +97,7 @@ class Scene:
         eye = ground + view.height_m if view.elevation_m is None else view.elevation_m
         if not np.isfinite(ground):
             raise EyeOutsideTerrainError(
-                "The camera at ({x}, {y}) stands outside the terrain, or where its height is not known: load terrain "
-                "that covers it, or correct the point.",
+                "The ground under the camera at ({x}, {y}) is not known: load terrain there or correct the point.",
                 x=round(view.x, 1),
                 y=round(view.y, 1),
             )

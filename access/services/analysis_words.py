@@ -68,6 +68,24 @@ SENTENCES = (
     gettext_noop("field_of_view_deg is {value}; it lies between 0 and 360."),
     gettext_noop("azimuth_deg is not a finite number."),
     gettext_noop("The camera at ({x}, {y}) stands inside a building below its roof."),
+    gettext_noop("The class {code} is not among {codes}."),
+    gettext_noop("The coverage has cells of {ours} m and the grid of {other} m."),
+    gettext_noop("The elevation of the camera is not a finite number."),
+    gettext_noop("Terrain is {terrain} and density is {density}; there are auto, exact and arc, chord."),
+    gettext_noop("The target height is {value} m; it must be a finite number of at least zero."),
+    gettext_noop("The tilt is {value}°; it lies between −90° and 90°, positive down."),
+    gettext_noop("The edition {edition} is not known; there are 2014 and 2025."),
+    gettext_noop("The edition {edition} has no class {code}."),
+    gettext_noop("The focal length is {value} mm; it must be above zero: it stands on the lens or in the data sheet."),
+    gettext_noop("The azimuth is {value}°; it lies between 0° and 360°, clockwise from north."),
+    gettext_noop("The field of view is {value}°; it lies above 0° and is at most 360°."),
+    gettext_noop("Heights in {unit} cannot be read; there are metre, foot and us_survey_foot."),
+    gettext_noop("The surface has no height between −500 m and 9,000 m."),
+    gettext_noop("The terrain has fewer than two rows or columns."),
+    gettext_noop("A surface model holds the buildings already: give walls or a surface, not both."),
+    gettext_noop(
+        "The ground under the camera at ({x}, {y}) is not known: load terrain there or correct the point."
+    ),
 )
 
 

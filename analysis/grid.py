@@ -58,6 +58,10 @@ class Cells(ABC):
         """Squared distance in m² from the middle of an array of (2·steps + 1) cells a side."""
 
     @abstractmethod
+    def cell_polygons(self, cells: BoolArray) -> list[shapely.Polygon]:
+        """The outline of each cell that is true, row by row from the south."""
+
+    @abstractmethod
     def _row_and_column(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Row and column as whole floats; they may lie off the grid."""
 

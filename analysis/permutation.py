@@ -39,7 +39,7 @@ def window_tails(values: IntArray, sums: IntArray, sizes: IntArray) -> Tails:
     """
     largest = int(sizes.max(initial=0))
     if values.size <= FEW_CELLS or largest > LARGE_SHARE * values.size:
-        states = _states(values, largest)
+        states = window_states(values, largest)
         if states <= MOST_STATES:
             return _without_replacement(values, sums, sizes)
         if largest > LARGE_SHARE * values.size:
@@ -121,7 +121,7 @@ class _Histogram:
         return product
 
 
-def _states(values: IntArray, largest: int) -> int:
+def window_states(values: IntArray, largest: int) -> int:
     """Work of the recursion without replacement: distinct values, repeats of each, window sizes and sums."""
     _, repeats = np.unique(values, return_counts=True)
     greatest = int(np.sort(values)[-largest:].sum()) if largest else 0

@@ -101,9 +101,9 @@ def hot_cells(
     Source: Ord & Getis 1995 (Gi*); permutation null by convolution of the histogram; Benjamini & Hochberg 1995.
     """
     grid = binned.grid
-    steps = _steps(binned.require_events()[grid.mask], cap_quantile)
+    steps = whole_steps(binned.require_events()[grid.mask], cap_quantile)
     window, k = _windows(binned, steps, require_positive("radius_m", radius_m))
-    return _judged(_Tested(steps, window, k, grid.mask, null), strict=strict)
+    return _judged(Tested(steps, window, k, grid.mask, null), strict=strict)
 
 
 def local_moran(
@@ -117,9 +117,9 @@ def local_moran(
     Raises as `hot_cells`. Source: Anselin 1995.
     """
     grid = binned.grid
-    steps = _steps(binned.require_events()[grid.mask], cap_quantile)
+    steps = whole_steps(binned.require_events()[grid.mask], cap_quantile)
     window, k = _windows(binned, steps, require_positive("radius_m", radius_m))
-    judged = _judged(_Tested(steps, window, k, grid.mask, "self_fixed"), strict=strict)
+    judged = _judged(Tested(steps, window, k, grid.mask, "self_fixed"), strict=strict)
     deviation = steps.values - steps.values.mean()
     neighbours = np.maximum(k - 1, 1)
     lag = np.where(k > 1, (window - steps.values) / neighbours - steps.values.mean(), 0.0)
@@ -144,7 +144,7 @@ def false_discovery(p: FloatArray, strict: bool = False) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class _Steps:
+class Steps:
     """Values of the mask cells as whole steps, the size of a step, the cap and how many cells it touched."""
 
     values: IntArray
@@ -153,7 +153,8 @@ class _Steps:
     capped: int
 
 
-def _steps(values: FloatArray, cap_quantile: float | None) -> _Steps:
+def whole_steps(values: FloatArray, cap_quantile: float | None, *, levels: int | None = None) -> Steps:
+    """Capped values as whole steps: as they are where whole (and no more than `levels`), else rounded to levels."""
     if values.size < FEWEST_CELLS:
         raise TooFewUnitsError("There are {count} cells; at least {least} are needed.", count=values.size, least=4)
     if cap_quantile is not None and not 0 < cap_quantile <= 1:
@@ -164,13 +165,13 @@ def _steps(values: FloatArray, cap_quantile: float | None) -> _Steps:
     largest = float(capped.max())
     if largest == float(capped.min()):
         raise NoSpreadError("All {count} cells hold the same; there is nothing to tell apart.", count=values.size)
-    whole = bool((capped == np.rint(capped)).all())
-    level = 1.0 if whole else largest / MOST_LEVELS
+    whole = bool((capped == np.rint(capped)).all()) and largest <= (levels or np.inf)
+    level = 1.0 if whole else largest / (levels or MOST_LEVELS)
     touched = 0 if cap is None else int((values > cap).sum())
-    return _Steps(np.rint(capped / level).astype(np.int64), level, cap, touched)
+    return Steps(np.rint(capped / level).astype(np.int64), level, cap, touched)
 
 
-def _windows(binned: Binned, steps: _Steps, radius_m: float) -> tuple[IntArray, IntArray]:
+def _windows(binned: Binned, steps: Steps, radius_m: float) -> tuple[IntArray, IntArray]:
     """Sum and number of mask cells in the window of every mask cell, itself included."""
     grid = binned.grid
     window = Convolver(grid.shape, grid.window(radius_m))
@@ -188,17 +189,17 @@ def _windows(binned: Binned, steps: _Steps, radius_m: float) -> tuple[IntArray, 
 
 
 @dataclass(frozen=True, eq=False)
-class _Tested:
+class Tested:
     """Window sums and sizes (tests,) of the cells of a mask, themselves included."""
 
-    steps: _Steps
+    steps: Steps
     window: IntArray
     k: IntArray
     mask: BoolArray
     null: Null
 
 
-def _judged(tested: _Tested, *, strict: bool) -> LocalSignificance:
+def _judged(tested: Tested, *, strict: bool) -> LocalSignificance:
     values, window, k = tested.steps.values, tested.window, tested.k
     if tested.null == "total":
         tails = window_tails(values, window, k)
@@ -209,7 +210,7 @@ def _judged(tested: _Tested, *, strict: bool) -> LocalSignificance:
     return significance_of(tested, tails, strict=strict)
 
 
-def significance_of(tested: _Tested, tails: tuple[FloatArray, FloatArray], *, strict: bool) -> LocalSignificance:
+def significance_of(tested: Tested, tails: tuple[FloatArray, FloatArray], *, strict: bool) -> LocalSignificance:
     """Everything that is told about each tested place, from its two tails."""
     mask, steps = tested.mask, tested.steps
     upper, lower = tails

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
 import re
 import shutil
@@ -20,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from config import cluster
 from geo.crs import CHILEAN_SRIDS
+from geo.decoder.inspection import inspect_walls
+from geo.errors import RefusedFileError
 
 OK, NOTE, MEND = "ok", "note", "mend"
 GIB = 1024**3
-LANDLOCK_CREATE_RULESET, LANDLOCK_VERSION = 444, 1
 TIMEZONE_FLOOR = (2025, 2)  # 2025b: the first release that knows America/Coyhaique
 NEEDED_DRIVERS = {"GPKG", "GeoJSON", "ESRI Shapefile"}
 NEEDED_EXTENSIONS = {"postgis", "pg_trgm", "unaccent", "btree_gist"}
@@ -186,14 +186,22 @@ def built_files() -> Iterator[Finding]:
 
 
 def sandbox() -> Iterator[Finding]:
-    """What the kernel offers to shut a decoder in. Missing ones are told, not required."""
-    seccomp = Path("/proc/sys/kernel/seccomp/actions_avail").exists()
-    yield _judge("seccomp", seccomp, _present(seccomp), _("Use a kernel with seccomp."), otherwise=NOTE)
-    version = 0
-    if sys.platform == "linux":
-        version = ctypes.CDLL(None, use_errno=True).syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION)
-    found = _("version %(number)s") % {"number": version} if version > 0 else _present(False)
-    yield _judge("Landlock", version > 0, found, _("Use a kernel of 5.13 or newer with Landlock on."), otherwise=NOTE)
+    """Whether a child that opens a user's file is really shut in: it tries its walls."""
+    mend = _(
+        "Use a kernel of 5.13 or newer with seccomp and Landlock on (lsm=landlock,… at its start), and libseccomp2. "
+        "To read files without these walls, at your own risk: DECODER_MAY_LACK_WALLS=1."
+    )
+    try:
+        fallen = inspect_walls().fallen
+    except RefusedFileError as error:
+        yield Finding(_("Walls around users' files"), MEND, str(error), mend)
+        return
+    found = _("all hold") if not fallen else _("missing: %(walls)s") % {"walls": ", ".join(fallen)}
+    state = OK if not fallen else NOTE if settings.DECODER_MAY_LACK_WALLS else MEND
+    yield Finding(_("Walls around users' files"), state, found, "" if not fallen else mend)
+    if settings.DECODER_MAY_LACK_WALLS:
+        told = _("waived in the settings")
+        yield Finding("DECODER_MAY_LACK_WALLS", NOTE, told, _("Take it out where the kernel has seccomp and Landlock."))
 
 
 def _present(there: bool) -> str:

@@ -140,6 +140,9 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Long work -----------------------------------------------------------------------------------------------------
+# users' files are opened behind walls of the kernel (seccomp, Landlock); where it has none the decoder refuses, unless
+# the operator accepts that risk here
+DECODER_MAY_LACK_WALLS = env.bool("DECODER_MAY_LACK_WALLS", default=False)
 WORKER_ALIVE_FILE = Path(env("WORKER_ALIVE_FILE", default=str(STATE_DIR / "worker-alive")))
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)  # a worker silent for longer has lost its job
 

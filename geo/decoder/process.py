@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+from django.conf import settings
 
 from geo.decoder.limits import Caps, Limits
 from geo.decoder.reasons import refused
@@ -121,6 +122,7 @@ class Child:
             "row_error": ROW_ERROR,
             "family": FAMILY,
             "geometry": GEOMETRY,
+            "may_lack_walls": settings.DECODER_MAY_LACK_WALLS,
             **order.options,
         }
         assert self._process.stdin is not None

@@ -55,6 +55,10 @@ FILE_REASONS = {
     "layer_missing": gettext_noop("there is no layer “%(layer)s”. Layers found: %(layers)s."),
     "memory": gettext_noop("it needs more memory than one file may take."),
     "drivers": gettext_noop("the reader is not set up safely (%(found)s). Tell the administrator."),
+    "walls": gettext_noop(
+        "this machine cannot shut the reader in (%(found)s is missing), so files of others are not opened. "
+        "Tell the administrator: manage.py doctor says how to mend it."
+    ),
     "time": gettext_noop("it takes too long to read."),
     "zip_entries": gettext_noop("the zip holds more than %(limit)s files."),
     "zip_path": gettext_noop("the zip holds a file with a path that is not allowed."),

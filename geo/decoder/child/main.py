@@ -9,7 +9,7 @@ import sys
 from typing import Any, BinaryIO
 
 from .refusal import Refusal
-from .sandbox import confine
+from .sandbox import Sandbox
 
 READERS = {
     "table": "tables",
@@ -19,6 +19,7 @@ READERS = {
     "geojson": "geojson",
     "geopackage": "geopackage",
     "geotiff": "geotiff",
+    "walls": "walls",
 }
 
 
@@ -44,7 +45,12 @@ def main() -> None:
 def _run(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
     reader = importlib.import_module(f".{READERS[instruction['operation']]}", package=__package__)
     reader.prepare()
-    confine(instruction["limits"])
+    sandbox = Sandbox(os.path.dirname(instruction["path"]), may_lack_walls=instruction["may_lack_walls"])
+    unpack = getattr(reader, "unpack", None)
+    sandbox.raise_walls(instruction["limits"], writable_bytes=reader.UNPACKED_BYTES if unpack else 0)
+    if unpack is not None:
+        instruction["path"] = unpack(instruction)
+        sandbox.close_writing()
     run = getattr(reader, instruction["operation"])
     values: dict[str, Any] = run(instruction, output)
     return values

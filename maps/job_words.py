@@ -14,6 +14,7 @@ from access.models import JobRun
 from incidents.models import SourceProfile
 from maps.ground_words import GROUND_TARGETS
 
+SHOWN_REFUSALS = 50
 LEAST_SHARE = 0.03  # before this a guess of the time left says nothing
 SIGNS = {"queued": "waiting", "running": "accent", "done": "good", "failed": "bad", "cancelled": ""}
 
@@ -32,6 +33,7 @@ def told(job: JobRun) -> dict[str, Any]:
         "left": _time_left(job, share),
         "took": _took(job),
         "links": result_links(job),
+        "layer": layer_facts(job),
         "tries": job.fence if job.fence > 1 else 0,
     }
 
@@ -47,6 +49,27 @@ def result_links(job: JobRun) -> list[dict[str, str]]:
     if page := _pages().get(job.kind):
         links.append({"title": page[0], "address": reverse(page[1])})
     return links
+
+
+def layer_facts(job: JobRun) -> dict[str, Any] | None:
+    """What became of a layer: its counts, notes and refused rows; None for other jobs."""
+    if job.kind != "geo.import_layer" or job.state != JobRun.State.DONE:
+        return None
+    told = job.result
+    counts = [(title, told.get(name, 0)) for name, title in _layer_counts()]
+    refusals = told.get("refusals", [])
+    return {
+        "counts": counts, "notes": told.get("notes", []), "refusals": refusals[:SHOWN_REFUSALS],
+        "more": max(told.get("refused", 0) - SHOWN_REFUSALS, 0), "kept": len(refusals),
+        "refused": told.get("refused", 0),
+    }  # fmt: skip
+
+
+def _layer_counts() -> list[tuple[str, str]]:
+    return [
+        ("read", _("Read")), ("accepted", _("Accepted rows")), ("repeated", _("Repeated")),
+        ("refused", _("Refused rows")), ("replaced", _("Replaced")),
+    ]  # fmt: skip
 
 
 def _rows_of(job: JobRun) -> list[dict[str, str]]:

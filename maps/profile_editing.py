@@ -12,11 +12,9 @@ from maps.type_mapping import labels_in, likely_types, written
 from maps.uploads import Upload
 
 
-def description_of(upload: Upload) -> TableDescription | None:
-    """What the file looks like; None for a file that carries its own geometry and headings."""
-    if upload.file_name.lower().endswith((".gpkg", ".geojson")):
-        return None
-    return describe_table(upload.path, file_name=upload.file_name)
+def description_of(upload: Upload, *, sheet: str = "") -> TableDescription:
+    """What the file looks like: a table of text, a workbook or the attributes of a map layer."""
+    return describe_table(upload.path, file_name=upload.file_name, sheet=sheet)
 
 
 def first_values(kind: str, described: TableDescription, profile: SourceProfile | None) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def first_values(kind: str, described: TableDescription, profile: SourceProfile 
         "has_header": described.dialect.has_header,
         "decimal": described.decimal,
         "date_format": "%d-%m-%Y",
-        "srid": 4326,
+        "srid": described.srid or 4326,
         **{f"column_{name}": heading for name, heading in columns.items()},
     }
 

@@ -90,5 +90,6 @@ urlpatterns = [
     path("exportar/", exports.exports, name="exports"),
     path("trabajos/", jobs.jobs, name="jobs"),
     path("trabajos/<int:pk>/", jobs.job, name="job"),
+    path("trabajos/<int:pk>/rechazadas.csv", jobs.refused, name="job_refused"),
     path("trabajos/<int:pk>/cancelar/", jobs.cancel, name="job_cancel"),
 ]

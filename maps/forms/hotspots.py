@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.permissions import allows
 from maps.forms.styling import DayField, StyledForm
 
 
@@ -31,6 +32,19 @@ class HotspotForm(StyledForm):
         help_text=_("It follows where patrols go and sends them back there: the result carries a warning."),
     )  # fmt: skip
 
+    with_reserved = forms.BooleanField(
+        label=_("Also count reserved types"), required=False,
+        help_text=_(
+            "Sexual and family violence, for example. Territories drawn from them are seen by others: "
+            "ask only for a search that you keep to yourself."
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not allows(role, "incidents.view_exact"):  # who sees the incidents themselves
+            del self.fields["with_reserved"]
+
     def clean(self) -> dict[str, Any]:
         """The window must not end before it begins."""
         given: dict[str, Any] = super().clean() or {}
@@ -46,6 +60,8 @@ class HotspotForm(StyledForm):
         told: dict[str, Any] = {"search": {name: value for name, value in search.items() if value is not None}}
         if given["with_discovered"]:
             told |= {"origins": ["reported", "discovered", "sensor"], "with_enforcement_driven": True}
+        if given.get("with_reserved"):
+            told["with_reserved"] = True
         return {
             "window_from": given["window_from"].isoformat(),
             "window_until": given["window_until"].isoformat(),

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import CHILEAN_SRIDS
+from geo.decoder import TableDescription
+from geo.decoder.tables import LAYER, TEXT
 from incidents.models import Origin, ProfileKind
 from maps.forms.styling import StyledForm, style
 from maps.profile_fields import FIELDS
@@ -34,6 +36,9 @@ DATE_FORMATS = [
     ("%Y-%m-%d %H:%M:%S", _("2026-11-22 18:30:00")),
     ("%m/%d/%Y", _("11/22/2026 (month first)")),
 ]
+
+
+OF_TEXT = ("delimiter", "encoding", "decimal", "has_header")  # what workbooks and layers say by themselves
 
 
 class UploadForm(StyledForm):
@@ -78,16 +83,18 @@ class ProfileForm(StyledForm):
         help_text=_("Why the municipality may hold these data, for example an agreement or article."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, kind: str, header: list[str], labels: list[str], **kwargs: Any) -> None:
-        self.kind, self.labels = kind, labels
+    def __init__(self, *args: Any, kind: str, described: TableDescription, labels: list[str], **kwargs: Any) -> None:
+        self.kind, self.labels, self.described = kind, labels, described
         super().__init__(*args, **kwargs)
-        headings = [("", _("– not in the file –")), *((heading, heading) for heading in header)]
+        headings = [("", _("– not in the file –")), *((heading, heading) for heading in described.header)]
         for field in FIELDS[kind]:
             self.fields[f"column_{field.name}"] = forms.ChoiceField(
                 label=field.label, choices=headings, required=field.required
             )
         if kind != ProfileKind.INCIDENTS:
             del self.fields["default_origin"]
+        for name in () if described.kind == TEXT else OF_TEXT:
+            del self.fields[name]
         for number, label in enumerate(labels):
             self.fields[f"type_{number}"] = forms.CharField(
                 label=label, required=False, widget=forms.TextInput(attrs={"list": "tipos", "autocomplete": "off"})
@@ -105,7 +112,11 @@ class ProfileForm(StyledForm):
     def settings(self, *, base: dict[str, Any]) -> dict[str, Any]:
         """Settings of a profile: what the form says over what the profile said before."""
         given = self.cleaned_data
-        told = {name: given[name] for name in ("delimiter", "encoding", "decimal", "has_header", "srid")}
+        told = {name: given[name] for name in (*OF_TEXT, "srid") if name in given}
+        if self.described.kind != TEXT:
+            told |= {"decimal": self.described.decimal, "has_header": self.described.dialect.has_header}
+        if self.described.kind == LAYER and len(self.described.sheets) > 1:
+            told["layer"] = self.described.dialect.sheet
         told["date_format"] = [given["date_format"]]
         told["columns"] = {
             field.name: given[f"column_{field.name}"] for field in FIELDS[self.kind] if given[f"column_{field.name}"]

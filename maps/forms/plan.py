@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
 from maps.forms.styling import DayField, StyledForm
+from maps.indicator_choices import OF_INCIDENTS, kind_choices, parameters_of, type_choices, window_choices
 from plan.models import CommunalPlan, Direction, Formula, StrategyStatus, StrategyType
 from plan.querysets import COVERAGE_FORMULAS
 from sectors.models import RiskSector
@@ -81,6 +82,18 @@ class IndicatorForm(StyledForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     formula = forms.ChoiceField(label=_("What is measured"), choices=Formula.choices)
+    window = forms.ChoiceField(
+        label=_("Counted over"),
+        help_text=_("Whole weeks, Monday to Sunday, so that single days cannot be worked out."),
+    )  # fmt: skip
+    types = forms.MultipleChoiceField(
+        label=_("Kinds of offence"), required=False, widget=forms.SelectMultiple(attrs={"size": 7}),
+        help_text=_("None chosen: all that are not reserved. Reserved ones are counted over a calendar year."),
+    )  # fmt: skip
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of risk factor"), required=False, widget=forms.SelectMultiple(attrs={"size": 7}),
+        help_text=_("None chosen: all."),
+    )  # fmt: skip
     baseline_on = DayField(
         label=_("Baseline on"),
         help_text=_("The baseline is computed from the database now and frozen with its query."),
@@ -94,6 +107,17 @@ class IndicatorForm(StyledForm):
         if not allows(role, "cameras.view_coverage"):
             field: Any = self.fields["formula"]
             field.choices = [one for one in Formula.choices if one[0] not in COVERAGE_FORMULAS]
+        fields: Any = self.fields
+        fields["formula"].widget.attrs["data-shows"] = "formula"
+        fields["window"].choices = window_choices()
+        fields["types"].choices = type_choices(role)
+        fields["kinds"].choices = kind_choices()
+        fields["kinds"].shown_for = Formula.OPEN_FACTORS.value
+        fields["window"].shown_for = fields["types"].shown_for = " ".join(OF_INCIDENTS)
+
+    def parameters(self) -> dict[str, Any]:
+        """Parameters of the formula."""
+        return parameters_of(self.cleaned_data)
 
 
 class StatusForm(StyledForm):

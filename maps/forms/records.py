@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import CameraKind, CameraStatus, Owner
+from geo.errors import RefusedError, TooLargeError
+from geo.geometry import as_multi, parse_geometry
 from geo.models import TerritorialUnit
 from incidents.models import EventState
-from maps.forms.places import PlaceField
+from maps.forms.places import AreaField, PlaceField
 from maps.forms.styling import DayField, MomentField, StyledForm
 from sectors.models import FactorState, FactorType, RiskSector
 
@@ -24,7 +26,8 @@ class EventForm(StyledForm):
     organiser = forms.CharField(
         label=_("Organising institution"), max_length=160, required=False, help_text=_("An institution, not a person.")
     )
-    venue = PlaceField(label=_("Venue"))
+    venue = PlaceField(label=_("Venue (a point)"), required=False)
+    footprint = AreaField(label=_("Footprint (an area)"), required=False)
     starts_at = MomentField(label=_("Starts"))
     ends_at = MomentField(label=_("Ends"))
     expected_attendance = forms.IntegerField(label=_("Expected attendance"), min_value=0, required=False)
@@ -36,9 +39,26 @@ class EventForm(StyledForm):
     resolved_on = DayField(label=_("Resolution date"), required=False)
     guards = forms.IntegerField(label=_("Guards"), min_value=0, required=False)
 
+    def __init__(self, *args: Any, commune: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commune = commune
+
+    def clean_footprint(self) -> Any:
+        """The drawn area as it is stored. What is wrong with it is said beside the field."""
+        drawn = self.cleaned_data["footprint"]
+        if drawn is None:
+            return None
+        try:
+            return as_multi(parse_geometry(drawn, commune=self.commune, kinds={"Polygon", "MultiPolygon"}))
+        except (RefusedError, TooLargeError) as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean(self) -> dict[str, Any]:
-        """An event ends after it starts."""
+        """An event has a place, a point or an area or both, and ends after it starts."""
         given: dict[str, Any] = super().clean() or {}
+        asked = {"venue", "footprint"}
+        if not asked & set(self.errors) and not any(given.get(name) for name in asked):
+            self.add_error("venue", _("Give the venue as a point, as an area or as both."))
         starts, ends = given.get("starts_at"), given.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("The event must end after it starts."))

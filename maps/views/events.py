@@ -29,7 +29,7 @@ def events(request: HttpRequest) -> HttpResponse:
 @requires("events.edit")
 def event_new(request: HttpRequest) -> HttpResponse:
     """Write a new event."""
-    form = EventForm(request.POST or None)
+    form = EventForm(request.POST or None, commune=request.commune)
     if request.method == "POST" and form.is_valid():
         create_event(commune=request.commune, values=form.cleaned_data, created_by=request.user, role=request.role)
         messages.success(request, _("The event was saved."))
@@ -42,7 +42,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an event, from the version the form was made from."""
     found = get_object_or_404(MassEvent.objects.for_commune(request.commune), pk=pk)
     first = {name: getattr(found, name) for name in EventForm.base_fields}
-    form = EventForm(request.POST or None, initial=first)
+    form = EventForm(request.POST or None, initial=first, commune=request.commune)
     if request.method == "POST" and form.is_valid():
         version = whole_number(request.POST.get("version")) or None
         change_event(
@@ -55,4 +55,4 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, form: EventForm, title: str) -> dict[str, Any]:
     told = {"form": form, "title": title, "tab": "eventos", "back": "maps:events"}
-    return told | {"place": "id_venue", "picker": picker_settings(request)}
+    return told | {"place": "id_venue", "area": "id_footprint", "picker": picker_settings(request)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from access.decorators import requires
 from access.jobs import kinds_for
 from access.models import JobRun
 from access.services.jobs import cancel_job
+from incidents.services.remains import inert
 from maps.job_words import told
 
 
@@ -37,6 +39,21 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = _job(request, pk)
     template = "maps/parts/job_progress.html" if request.htmx else "maps/job.html"
     return render(request, template, {"job": told(found)})
+
+
+@requires("geography.import")
+def refused(request: HttpRequest, pk: int) -> HttpResponse:
+    """The refused rows of a layer as CSV for a spreadsheet: row and reason, never what the row said."""
+    found = _job(request, pk)
+    if found.kind != "geo.import_layer":
+        raise Http404
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="filas-rechazadas-trabajo-{found.pk}.csv"'
+    answer.write("\ufeff")
+    rows = csv.writer(answer, delimiter=";")
+    rows.writerow([_("row"), _("reason")])
+    rows.writerows([one["row"], inert(one["reason"])] for one in found.result.get("refusals", []))
+    return answer
 
 
 @require_POST

@@ -36,8 +36,8 @@ def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """Say how the file at hand is written and what its columns and words mean."""
     require_kind(kind, request.role)
     upload = find_upload(token, commune=request.commune)
-    described = description_of(upload)
-    if kind not in FIELDS or described is None:
+    described = description_of(upload, sheet=request.GET.get("hoja", ""))
+    if kind not in FIELDS:
         raise Http404
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
     base = profiles.filter(pk=whole_number(request.GET.get("desde"))).first()
@@ -59,7 +59,7 @@ def _form(request: HttpRequest, kind: str, upload: Any, described: Any, base: So
     if request.method == "POST" and "releer" in request.POST:
         first |= {name: value for name, value in request.POST.items() if not name.startswith("type_")}
     bound = request.POST if request.method == "POST" and "releer" not in request.POST else None
-    return ProfileForm(bound, initial=first, kind=kind, header=described.header, labels=labels)
+    return ProfileForm(bound, initial=first, kind=kind, described=described, labels=labels)
 
 
 def _save(request: HttpRequest, form: ProfileForm, kind: str, base: SourceProfile | None) -> SourceProfile | None:

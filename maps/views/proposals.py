@@ -29,7 +29,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     shown = rows.in_state(asked) if asked in ProposalState.values else rows
     page = Paginator(shown.select_related("commune", "sent_by", "decided_by"), 12).get_page(request.GET.get("pagina"))
     usual = last_days(reference_day(request.commune, role=request.role), SEARCH_DAYS)
-    form = HotspotForm(initial={"window_from": usual.first, "window_until": usual.last})
+    form = HotspotForm(role=request.role, initial={"window_from": usual.first, "window_until": usual.last})
     context = {
         "proposals": [told(one, role=request.role) for one in page], "page": page, "asked": asked,
         "states": TABS, "form": form,
@@ -42,7 +42,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
 @requires("incidents.run_hotspots")
 def find(request: HttpRequest) -> HttpResponse:
     """Put a search of hot spots into the queue."""
-    form = HotspotForm(request.POST)
+    form = HotspotForm(request.POST, role=request.role)
     if not form.is_valid():
         return render(request, "maps/hotspot_form.html", {"form": form}, status=422)
     job = request_job(

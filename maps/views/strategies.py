@@ -87,8 +87,9 @@ def indicator_new(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "maps/strategy.html", _context(request, found) | {"form": form}, status=422)
     given = form.cleaned_data
     create_indicator(
-        strategy=found, name=given["name"], formula=given["formula"], parameters={}, baseline_on=given["baseline_on"],
-        goal=Goal(given["goal"], given["goal_on"], given["direction"]), created_by=request.user, role=request.role,
+        strategy=found, name=given["name"], formula=given["formula"], parameters=form.parameters(),
+        baseline_on=given["baseline_on"], goal=Goal(given["goal"], given["goal_on"], given["direction"]),
+        created_by=request.user, role=request.role,
     )  # fmt: skip
     messages.success(request, _("The indicator was made and its baseline frozen."))
     return redirect("maps:strategy", pk=pk)

@@ -54,6 +54,11 @@ def a_job(commune: Any) -> dict[str, Any]:
     return {"pk": JobRunFactory(commune=commune, kind="sectors.import", parameters={"file_name": SECRET}).pk}
 
 
+def a_layer_job(commune: Any) -> dict[str, Any]:
+    refusals = [{"row": 2, "reason": SECRET}]
+    return {"pk": JobRunFactory(commune=commune, kind="geo.import_layer", result={"refusals": refusals}).pk}
+
+
 def a_batch(commune: Any) -> dict[str, Any]:
     return {"pk": ImportBatchFactory(commune=commune, file_name=SECRET).pk}
 
@@ -121,5 +126,6 @@ EXAMPLES = {
     "maps:indicator_new": [Example(a_strategy)],
     "maps:indicator_read": [Example(an_indicator)],
     "maps:job": [Example(a_job, permission="factors.edit", method="get")],
+    "maps:job_refused": [Example(a_layer_job)],
     "maps:job_cancel": [Example(a_job)],
 }

@@ -195,8 +195,8 @@ def test_the_planner_sets_a_strategy_and_freezes_a_baseline(
     planner.post(
         reverse("maps:indicator_new", args=[strategy.pk]),
         {
-            "name": "Incidentes", "formula": "incidentes", "baseline_on": "2025-12-31", "direction": "bajar",
-            "goal": "0", "goal_on": "2026-12-31",
+            "name": "Incidentes", "formula": "incidentes", "window": "52", "baseline_on": "31-12-2025",
+            "direction": "bajar", "goal": "0", "goal_on": "31-12-2026",
         },
     )  # fmt: skip
     assert Indicator.objects.for_commune(commune).get().goal == 0

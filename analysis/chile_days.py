@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from holidays.countries import Chile
+from holidays import country_holidays, list_supported_countries
 
 from analysis.errors import EmptyPeriodError, ParameterError, TooLargeForMethodError
 
@@ -38,7 +39,7 @@ def chile_days(first: date, last: date, *, region: str | None = None, zone: str 
             "weekday": [day.weekday() for day in days],
             "holiday": [day in named for day in days],
             "holiday_name": [named.get(day, "") for day in days],
-            "eve": [after and not here for here, after in zip(free[:-1], free[1:], strict=True)],
+            "eve": [after and not here for here, after in pairwise(free)],
             "season": [season(day) for day in days],
             "hours": hours_of_days(days, zone=zone),
             "leap_day": [(day.month, day.day) == FEBRUARY_29 for day in days],
@@ -112,6 +113,6 @@ def _midnight(day: date, zone: ZoneInfo) -> float:
 
 @lru_cache(maxsize=32)
 def _holidays(first_year: int, last_year: int, region: str | None) -> dict[date, str]:
-    if region is not None and region not in Chile.subdivisions:
+    if region is not None and region not in list_supported_countries()["CL"]:
         raise ParameterError("The region {region} is not known.", region=region)
-    return dict(Chile(years=range(first_year, last_year + 1), subdiv=region, language="es"))
+    return dict(country_holidays("CL", years=range(first_year, last_year + 1), subdiv=region, language="es"))

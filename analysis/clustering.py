@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
-from sklearn.cluster import DBSCAN, HDBSCAN
+import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, Numbers
 from analysis.checks import require_points, require_positive, require_weights
+from analysis.dbscan import core_and_roots
 from analysis.errors import ParameterError, TooLargeForMethodError
 
 NOISE = -1
-MAX_NEIGHBOUR_PAIRS = 60_000_000
 MAX_HDBSCAN_PLACES = 60_000
 MAX_NEIGHBOURS = 512
+MAX_CURVE_PLACES = 20_000
+M2_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +58,14 @@ def unique_places(x: Numbers, y: Numbers, weights: Numbers | None = None) -> Pla
     """Gather points at the same coordinates into one weighted place; three points are one point of weight three."""
     east, north = require_points(x, y)
     weight = require_weights(weights, east.size)
-    unique, of_row = np.unique(np.column_stack([east, north]), axis=0, return_inverse=True)
-    of_row = np.asarray(of_row, dtype=np.int64).reshape(-1)
-    total = np.bincount(of_row, weights=weight, minlength=len(unique)).astype(np.float64)
-    return Places(unique[:, 0].copy(), unique[:, 1].copy(), total, of_row)
+    order = np.lexsort((north, east))
+    sorted_x, sorted_y = east[order], north[order]
+    new = np.append(True, (sorted_x[1:] != sorted_x[:-1]) | (sorted_y[1:] != sorted_y[:-1]))
+    number = np.cumsum(new) - 1
+    of_row = np.empty(east.size, dtype=np.int64)
+    of_row[order] = number
+    total = np.bincount(of_row, weights=weight).astype(np.float64)
+    return Places(sorted_x[new], sorted_y[new], total, of_row)
 
 
 def dbscan_clusters(
@@ -71,29 +76,15 @@ def dbscan_clusters(
     A border place takes the label of its nearest core place, so that the order of the rows does not matter.
     Labels are numbered by descending weight, ties by the smallest x, then y.
 
-    Raises `TooLargeForMethodError` when the radius reaches so many neighbours that memory would not do.
+    Raises `TooLargeForMethodError` when the radius is tiny against the extent of the points.
 
-    Source: Ester, Kriegel, Sander & Xu 1996; scikit-learn's implementation, on unique weighted places.
+    Source: Ester, Kriegel, Sander & Xu 1996, exact on a grid (`analysis.dbscan`), on unique weighted places.
     """
     require_positive("radius_m", radius_m)
     require_positive("minimum", minimum)
     places = unique_places(x, y, weights)
-    tree = cKDTree(places.coordinates)
-    pairs = int(tree.count_neighbors(tree, radius_m))
-    if pairs > MAX_NEIGHBOUR_PAIRS:
-        raise TooLargeForMethodError(
-            "A radius of {radius} m makes {pairs} pairs of neighbours, over {limit}: choose a smaller one.",
-            radius=radius_m,
-            pairs=pairs,
-            limit=MAX_NEIGHBOUR_PAIRS,
-        )
-    fitted = DBSCAN(eps=radius_m, min_samples=minimum, algorithm="kd_tree").fit(
-        places.coordinates, sample_weight=places.weight
-    )
-    core = np.zeros(places.x.size, dtype=np.bool_)
-    core[fitted.core_sample_indices_] = True
-    labels = _border_to_nearest_core(places, np.asarray(fitted.labels_, dtype=np.int64), core)
-    return _numbered(places, labels, core)
+    core, roots = core_and_roots(places.x, places.y, places.weight, radius_m=radius_m, minimum=minimum)
+    return _numbered(places, roots, core)
 
 
 def hdbscan_clusters(
@@ -119,6 +110,8 @@ def hdbscan_clusters(
         )
     if places.x.size < max(minimum, 2):
         return Clusters(np.full(places.of_row.size, NOISE), np.zeros(places.of_row.size, dtype=np.bool_), np.zeros(0))
+    from sklearn.cluster import HDBSCAN
+
     fitted = HDBSCAN(min_cluster_size=minimum, copy=True).fit(places.coordinates - places.coordinates.mean(axis=0))
     labels = np.asarray(fitted.labels_, dtype=np.int64)
     weight = np.bincount(labels[labels >= 0], weights=places.weight[labels >= 0], minlength=1)
@@ -151,34 +144,68 @@ def suggest_radius(x: Numbers, y: Numbers, weights: Numbers | None = None, *, mi
     return RadiusSuggestion(radius, knee, distances)
 
 
+def required_minimum(*, per_km2: float, radius_m: float) -> float:
+    """Least weight within the radius that a density stands for: ρ·π·eps², `per_km2` harm or incidents per km²."""
+    radius = require_positive("radius_m", radius_m)
+    return float(require_positive("per_km2", per_km2) * np.pi * radius**2 / M2_PER_KM2)
+
+
+def cluster_table(clusters: Clusters, x: Numbers, y: Numbers, weights: Numbers | None = None) -> pd.DataFrame:
+    """One row a cluster: weight, n (rows), core_share (of the rows), centre x, y and spread_m, all by weight.
+
+    The spread is the root of the mean squared distance from the centre.
+    """
+    east, north = require_points(x, y)
+    weight = require_weights(weights, east.size)
+    if clusters.labels.size != east.size:
+        raise ParameterError(
+            "There are {rows} rows but {weights} weights.", rows=east.size, weights=clusters.labels.size
+        )
+    inside = clusters.labels != NOISE
+    label, w = clusters.labels[inside], weight[inside]
+    x_in, y_in, count = east[inside], north[inside], len(clusters)
+    rows = np.bincount(label, minlength=count)
+    total = np.maximum(np.bincount(label, weights=w, minlength=count), 1e-300)
+    centre = [np.bincount(label, weights=w * axis, minlength=count) / total for axis in (x_in, y_in)]
+    squared = (x_in - centre[0][label]) ** 2 + (y_in - centre[1][label]) ** 2
+    return pd.DataFrame(
+        {
+            "weight": clusters.weight,
+            "n": rows,
+            "core_share": np.bincount(label, weights=clusters.core[inside], minlength=count) / np.maximum(rows, 1),
+            "x": centre[0],
+            "y": centre[1],
+            "spread_m": np.sqrt(np.bincount(label, weights=w * squared, minlength=count) / total),
+        }
+    )
+
+
 def _gathering_distance(places: Places, minimum: float) -> FloatArray:
-    """Distance at which each place, itself included, has gathered the minimum weight (or the farthest looked at)."""
+    """Distance at which a place, itself included, has gathered the minimum weight (or the farthest looked at).
+
+    Of more than 20,000 places an even selection is asked.
+    """
+    from sklearn.neighbors import BallTree
+
     lightest = places.weight[places.weight > 0].min() if (places.weight > 0).any() else 1.0
-    neighbours = int(min(places.x.size, MAX_NEIGHBOURS, np.ceil(minimum / lightest)))
-    distance, index = cKDTree(places.coordinates).query(places.coordinates, k=max(neighbours, 2))
+    neighbours = max(2, int(min(places.x.size, MAX_NEIGHBOURS, np.ceil(minimum / lightest))))
+    asked = places.coordinates[:: -(-places.x.size // MAX_CURVE_PLACES)]
+    distance, index = BallTree(places.coordinates).query(asked, k=neighbours)
     gathered = np.cumsum(places.weight[index], axis=1)
     position = np.minimum((gathered < minimum).sum(axis=1), distance.shape[1] - 1)
-    return np.asarray(distance[np.arange(places.x.size), position])
-
-
-def _border_to_nearest_core(places: Places, labels: IntArray, core: BoolArray) -> IntArray:
-    border = (labels != NOISE) & ~core
-    if not border.any():
-        return labels
-    core_numbers = np.flatnonzero(core)
-    _, nearest = cKDTree(places.coordinates[core]).query(places.coordinates[border])
-    labels = labels.copy()
-    labels[border] = labels[core_numbers[nearest]]
-    return labels
+    return np.asarray(distance[np.arange(len(asked)), position])
 
 
 def _numbered(places: Places, labels: IntArray, core: BoolArray) -> Clusters:
     """Renumber by descending weight; places are in lexicographic order, so a label's first place breaks ties."""
-    found, first = np.unique(labels, return_index=True)
-    first, found = first[found != NOISE], found[found != NOISE]
-    weight = np.array([places.weight[labels == label].sum() for label in found])
+    clustered = labels != NOISE
+    found, first, inverse = np.unique(labels[clustered], return_index=True, return_inverse=True)
+    if not found.size:
+        return Clusters(np.full(places.of_row.size, NOISE), core[places.of_row], np.zeros(0))
+    weight = np.bincount(inverse.reshape(-1), weights=places.weight[clustered]).astype(np.float64)
     order = np.lexsort((first, -weight))
-    new = np.full(int(labels.max(initial=NOISE)) + 2, NOISE, dtype=np.int64)
-    new[found[order]] = np.arange(found.size)
-    renumbered = new[labels]
-    return Clusters(renumbered[places.of_row], core[places.of_row], weight[order] if found.size else np.zeros(0))
+    new = np.empty(found.size, dtype=np.int64)
+    new[order] = np.arange(found.size)
+    renumbered = np.full(labels.size, NOISE, dtype=np.int64)
+    renumbered[clustered] = new[inverse.reshape(-1)]
+    return Clusters(renumbered[places.of_row], core[places.of_row], weight[order])

@@ -7,7 +7,7 @@ import math
 import numba
 import numpy as np
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray, IntArray
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -65,3 +65,127 @@ def sweep_rows(
             s4 += change[column, 4]
             at = columns_at[column]
             sums[row, column] = max(0.0, s0 + at * (s1 + at * (s2 + at * (s3 + at * s4))))
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def weight_near(points: FloatArray, i: int, low: int, high: int, limit: float, enough: float) -> float:
+    """Weight of the points low … high within √limit of point i; stops when it is enough."""
+    found = 0.0
+    for j in range(low, high):
+        dx, dy = points[0, i] - points[0, j], points[1, i] - points[1, j]
+        if dx * dx + dy * dy <= limit:
+            found += points[2, j]
+            if found >= enough:
+                break
+    return found
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def core_points(
+    points: FloatArray, first: IntArray, ranges: IntArray, held: FloatArray, limit: float, minimum: float
+) -> BoolArray:
+    """Which points have the minimum weight around them.
+
+    `points` (3, n) x, y, weight by cell; cell c holds first[c] … first[c + 1]; `ranges` (cells, 5, 2) the cells in
+    reach row by row; `held` (cells,) weight of each cell. Points of one cell are all near each other.
+    """
+    core = np.zeros(points.shape[1], dtype=np.bool_)
+    for cell in range(first.size - 1):
+        if held[cell] >= minimum:
+            core[first[cell] : first[cell + 1]] = True
+            continue
+        for i in range(first[cell], first[cell + 1]):
+            found = held[cell]
+            for column in range(5):
+                for other in range(ranges[cell, column, 0], ranges[cell, column, 1]):
+                    if other != cell and found < minimum:
+                        found += weight_near(points, i, first[other], first[other + 1], limit, minimum - found)
+            core[i] = found >= minimum
+    return core
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def root_of(parent: IntArray, cell: int) -> int:
+    """The cell that stands for a joined group."""
+    while parent[cell] != cell:
+        parent[cell] = parent[parent[cell]]
+        cell = parent[cell]
+    return cell
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def cells_meet(points: FloatArray, one: IntArray, other: IntArray, limit: float) -> bool:
+    """Whether a core point of one cell lies near one of another; `one`, `other` are from and until."""
+    west, east = points[0, other[0]], points[0, other[0]]
+    south, north = points[1, other[0]], points[1, other[0]]
+    for j in range(other[0] + 1, other[1]):
+        west, east = min(west, points[0, j]), max(east, points[0, j])
+        south, north = min(south, points[1, j]), max(north, points[1, j])
+    for i in range(one[0], one[1]):
+        x, y = points[0, i], points[1, i]
+        aside, above = max(west - x, 0.0, x - east), max(south - y, 0.0, y - north)
+        if aside * aside + above * above > limit:
+            continue
+        for j in range(other[0], other[1]):
+            dx, dy = x - points[0, j], y - points[1, j]
+            if dx * dx + dy * dy <= limit:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def link_cells(points: FloatArray, cores: IntArray, ranges: IntArray, limit: float) -> IntArray:
+    """Cells whose core points reach each other get one root; `cores` (cells, 2) from and until, core points of a cell
+    stand together. Neighbours come first, so that most farther pairs are joined already and need no look."""
+    count = cores.shape[0]
+    parent = np.arange(count)
+    for ring in range(2):
+        for cell in range(count):
+            if cores[cell, 0] == cores[cell, 1]:
+                continue
+            for column in range(5):
+                if (ring == 0) != (column in (1, 2, 3)):
+                    continue
+                for other in range(ranges[cell, column, 0], ranges[cell, column, 1]):
+                    if other <= cell or cores[other, 0] == cores[other, 1]:
+                        continue
+                    one, two = root_of(parent, cell), root_of(parent, other)
+                    if one != two and cells_meet(points, cores[cell], cores[other], limit):
+                        parent[max(one, two)] = min(one, two)
+    for cell in range(count):
+        parent[cell] = root_of(parent, cell)
+    return parent
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def nearest_core(points: FloatArray, i: int, cores: IntArray, ranges: IntArray, limit: float) -> int:
+    """The cell of the core point nearest to point i, −1 beyond reach; ties go to the smallest x, then y."""
+    best, cell_of_best, best_x, best_y = limit, -1, np.inf, np.inf
+    for column in range(5):
+        for other in range(ranges[column, 0], ranges[column, 1]):
+            for j in range(cores[other, 0], cores[other, 1]):
+                dx, dy = points[0, i] - points[0, j], points[1, i] - points[1, j]
+                distance = dx * dx + dy * dy
+                if distance > best:
+                    continue
+                x, y = points[0, j], points[1, j]
+                if distance < best or x < best_x or (x == best_x and y < best_y):
+                    best, cell_of_best, best_x, best_y = distance, other, x, y
+    return cell_of_best
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def roots_of_points(
+    points: FloatArray, first: IntArray, cores: IntArray, ranges: IntArray, roots: IntArray, limit: float
+) -> IntArray:
+    """Root of each point: that of its cell for core points, of its nearest core point for others, −1 for noise."""
+    found = np.full(points.shape[1], -1)
+    for cell in range(first.size - 1):
+        for i in range(first[cell], first[cell + 1]):
+            if cores[cell, 0] <= i < cores[cell, 1]:
+                found[i] = roots[cell]
+                continue
+            nearest = nearest_core(points, i, cores, ranges[cell], limit)
+            if nearest >= 0:
+                found[i] = roots[nearest]
+    return found

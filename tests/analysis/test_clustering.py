@@ -71,11 +71,15 @@ def test_shifting_the_map_changes_no_label():
     assert np.array_equal(here.labels, there.labels)
 
 
-def test_a_radius_that_joins_everything_is_refused(monkeypatch):
-    monkeypatch.setattr("analysis.clustering.MAX_NEIGHBOUR_PAIRS", 1000)
+def test_a_radius_that_joins_everything_makes_one_cluster():
     x, y = blobs()
-    with pytest.raises(TooLargeForMethodError, match="smaller"):
-        dbscan_clusters(x, y, radius_m=1e6, minimum=5)
+    clusters = dbscan_clusters(x, y, radius_m=1e6, minimum=5)
+    assert (len(clusters), clusters.labels.max()) == (1, 0)
+
+
+def test_a_radius_that_is_tiny_against_the_extent_is_refused():
+    with pytest.raises(TooLargeForMethodError, match="too small"):
+        dbscan_clusters([1000, 6_000_000], [1000, 6_000_000], radius_m=1e-4, minimum=2)
 
 
 def test_hdbscan_finds_the_three_blobs():

@@ -19,7 +19,7 @@ from geo.errors import RefusedFileError, TooLargeError
 KEPT_HOURS = 24
 LARGEST_BYTES = 500 * 1024 * 1024
 TABLES = (".csv", ".csv.gz", ".txt", ".geojson", ".gpkg")
-LAYERS = (".gpkg", ".geojson", ".json")
+LAYERS = (".gpkg", ".geojson", ".json", ".zip", ".kml", ".kmz", ".parquet", ".geoparquet")
 SURFACES = (".tif", ".tiff")
 
 

@@ -1,4 +1,4 @@
-"""Map layers (GeoPackage, GeoJSON) as frames in the system their file declares."""
+"""Map layers of any format as frames in the system their file declares."""
 
 from __future__ import annotations
 
@@ -15,19 +15,25 @@ import pyarrow as pa
 import shapely
 
 from geo.crs import crs_of
-from geo.decoder.limits import GEOJSON_CAPS, GEOPACKAGE_CAPS, LAYER_LIMITS
+from geo.decoder.limits import GEOJSON_CAPS, GEOPACKAGE_CAPS, LAYER_LIMITS, ZIP_CAPS
 from geo.decoder.process import FAMILY, GEOMETRY, ROW_ERROR, ROW_NUMBER, Order, child_of
 from geo.decoder.reasons import notes_of, refused, row_reason
 from geo.errors import RefusedError
 
 MOST_LAYER_VERTICES = 20_000_000
 POINT, LINE, AREA = 0, 1, 2
+PARTS_OF_SHAPEFILE = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 PLACELESS = {"no_geometry", "empty_geometry"}
 ATTRIBUTES = (pa.int64(), pa.float64(), pa.bool_(), pa.string())
 KINDS = {
     ".gpkg": ("geopackage", "GPKG", GEOPACKAGE_CAPS),
     ".geojson": ("geojson", "", GEOJSON_CAPS),
     ".json": ("geojson", "", GEOJSON_CAPS),
+    ".zip": ("shapefile", "ESRI Shapefile", ZIP_CAPS),
+    ".kml": ("kml", "", GEOJSON_CAPS),
+    ".kmz": ("kmz", "", ZIP_CAPS),
+    ".parquet": ("parquet", "", GEOPACKAGE_CAPS),
+    ".geoparquet": ("parquet", "", GEOPACKAGE_CAPS),
 }
 
 
@@ -64,6 +70,8 @@ def decode_layer(
     path = Path(path)
     file_name = file_name or path.name
     suffix = Path(file_name.lower()).suffix
+    if suffix in PARTS_OF_SHAPEFILE:
+        raise refused("lone_part", file_name)
     if suffix not in KINDS:
         raise refused("extension", file_name, {"found": suffix[:20]})
     operation, driver, caps = KINDS[suffix]

@@ -37,6 +37,7 @@ class Caps:
 TABLE_CAPS = Caps(most_bytes=2_000_000_000, most_rows=5_000_000)
 WORKBOOK_CAPS = Caps(most_bytes=200_000_000, most_rows=1_100_000)
 GEOJSON_CAPS = Caps(most_bytes=100_000_000, most_rows=1_000_000)
+ZIP_CAPS = Caps(most_bytes=200_000_000, most_rows=1_000_000)
 GEOPACKAGE_CAPS = Caps(most_bytes=2_000_000_000, most_rows=1_000_000)
 LAYER_LIMITS = Limits(memory_bytes=3 * GIB, cpu_s=60)
 WORKBOOK_LIMITS = Limits(memory_bytes=3 * GIB, cpu_s=120)

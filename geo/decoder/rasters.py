@@ -15,11 +15,14 @@ from geo.decoder.process import Order, child_of
 from geo.decoder.reasons import refused
 
 SUFFIXES = {".tif", ".tiff"}
+FEET = dict.fromkeys(("ft", "foot", "feet", "international foot"), 0.3048) | dict.fromkeys(
+    ("us-ft", "us survey foot", "foot_us", "ftus"), 0.304800609601219
+)
 
 
 @dataclass(frozen=True)
 class DecodedRaster:
-    """Heights (rows from the north, not-a-number without data), north-west corner and cell in the file's system."""
+    """Heights in metres (rows from the north, not-a-number without data), north-west corner and cell in the file's system."""
 
     heights: np.ndarray
     west: float
@@ -28,6 +31,7 @@ class DecodedRaster:
     cell_y: float
     srid: int | None
     nodata_told: bool
+    in_feet: bool = False  # as the file tells; `heights` are metres already
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -66,4 +70,7 @@ def _raster(strips: list[np.ndarray], values: dict[str, Any]) -> DecodedRaster:
         raise ValueError("no place on the ground")
     heights = np.concatenate(strips).reshape(int(values["height"]), int(values["width"]))
     srid, told = known_srid(values["srid"]), bool(values["nodata_told"])
-    return DecodedRaster(heights, west, north, cell_x, cell_y, srid, told)
+    unit = str(values.get("unit", "")).strip().lower()
+    if unit in FEET:
+        heights = heights * np.float32(FEET[unit])
+    return DecodedRaster(heights, west, north, cell_x, cell_y, srid, told, in_feet=unit in FEET)

@@ -71,6 +71,16 @@ FILE_REASONS = {
     "zip_nested": gettext_noop("the zip holds another compressed file. Take it out first."),
     "zip_bytes": gettext_noop("what the zip holds is larger than %(limit_mb)s MB."),
     "zip_bomb": gettext_noop("what the zip holds grows more than %(limit)s times when opened."),
+    "no_shapefile": gettext_noop("the zip holds no shapefile (.shp with .shx, .dbf and .prj)."),
+    "missing_part": gettext_noop("the shapefile lacks a part: %(found)s. Put it in the zip."),
+    "lone_part": gettext_noop("a shapefile has several parts: put .shp, .shx, .dbf, .prj and .cpg in one zip."),
+    "broken_shapefile": gettext_noop("the shapefile is damaged."),
+    "multipatch": gettext_noop("it holds three-dimensional bodies (MultiPatch), which are not read."),
+    "no_kml": gettext_noop("the KMZ holds no KML."),
+    "not_kml": gettext_noop("this is not KML."),
+    "broken_kml": gettext_noop("the KML is damaged."),
+    "broken_parquet": gettext_noop("the GeoParquet is damaged, or it is not one."),
+    "not_geoparquet": gettext_noop("this is Parquet without shapes: it is not GeoParquet."),
     "not_zip": gettext_noop("it does not begin as a zip does."),
     "not_workbook": gettext_noop("this is not a workbook of the types XLSX or ODS."),
     "old_workbook": gettext_noop("it is an old or password-protected workbook. Save it as XLSX without a password."),
@@ -98,6 +108,8 @@ ROW_REASONS = {
     "vertices": gettext_noop("The shape has %(first)s vertices, which is too many."),
     "text_too_long": gettext_noop("A text is longer than 10,000 characters."),
     "surrogate": gettext_noop("A text holds half a character."),
+    "dbf_number": gettext_noop("A number of the table is written as stars (****): it did not fit."),
+    "dbf_date": gettext_noop("A date of the table is all zeros."),
     "header_again": gettext_noop("The row repeats the header."),
     "total": gettext_noop("The row is a total, not a record."),
     "digits_lost": gettext_noop("A number has lost digits in the spreadsheet (1,2E+10): write it as text."),
@@ -110,9 +122,12 @@ ROW_REASONS = {
 NOTES = {
     "macros": gettext_noop("It holds macros: they were not run nor read."),
     "external_links": gettext_noop("It holds links to other files: they were not followed."),
+    "heights": gettext_noop("Heights and measures of the shapes were left behind."),
     "embedded": gettext_noop("It holds embedded objects: they were not opened."),
 }
 COUNTED_NOTES = {
+    "inverted": gettext_noop("Shapes with their rings the wrong way round were set right: %(count)s."),
+    "deleted": gettext_noop("Rows marked as deleted were left out: %(count)s."),
     "hidden_rows": gettext_noop("Hidden rows are read too: %(count)s."),
     "merged": gettext_noop("Merged cells: %(count)s. Only the first cell of each has its value."),
 }
@@ -160,6 +175,10 @@ def notes_of(values: dict[str, Any]) -> list[str]:
         count = values.get(name)
         if isinstance(count, int) and count > 0:
             notes.append(_(sentence) % {"count": count})
+    sample = values.get("sample")
+    if isinstance(sample, list) and len(sample) == 2:
+        told = {"encoding": _plain(sample[0]), "sample": _plain(sample[1])}
+        notes.append(_("The file does not say how its letters are written; %(encoding)s fits: “%(sample)s”.") % told)
     for name, sentence in LISTED_NOTES.items():
         listed = values.get(name)
         if isinstance(listed, list) and listed:

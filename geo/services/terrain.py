@@ -157,6 +157,8 @@ def _notes(decoded: DecodedRaster, heights: np.ndarray, covered: float, commune:
             _("It covers %(percent).1f %% of %(commune)s. Nothing is taken as seen where the ground is not known.")
             % {"percent": 100 * covered, "commune": commune.name}
         )
+    if decoded.in_feet:
+        notes.append(_("The file gives its heights in feet: they were turned into metres."))
     if not decoded.nodata_told:
         notes.append(_("The file does not say which value means that nothing is known; every height was kept."))
     if float((heights == 0).mean()) > ZERO_SHARE:

@@ -21,7 +21,7 @@ class LayerUploadForm(StyledForm):
     )
     file = forms.FileField(
         label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".gpkg,.geojson,.json"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".gpkg,.geojson,.json,.zip,.kml,.kmz,.parquet,.geoparquet"}),
         error_messages={"required": _("Choose a file.")},
     )
 

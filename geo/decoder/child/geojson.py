@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import pyarrow as pa
 import shapely
 
-from . import shapes
+from .features import build_shape, columns_of, scalar, text_fault, write_features
 from .refusal import Refusal
 
 DEEPEST = 32
-MOST_COLUMNS = 200
-LONGEST_TEXT = 10_000
 TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 SYSTEM = re.compile(r"(?:urn:ogc:def:crs:EPSG:[0-9.]*:|EPSG:)([0-9]{4,6})|(?:urn:ogc:def:crs:OGC:[0-9.]*:|OGC:)CRS84")
 NESTING = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
@@ -41,28 +38,9 @@ def geojson(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
         geometry[index], errors[index] = _geometry(feature)
     properties = [_properties(feature, errors, index) for index, feature in enumerate(features)]
     _reject_twins(features, errors)
-    columns = _columns(properties, instruction["columns"])
-    _write(output, instruction, geometry, errors, columns)
+    columns = columns_of(properties, instruction["columns"])
+    write_features(output, instruction, geometry, errors, columns)
     return {"srid": srid, "layer": "", "layers": [], "rows": len(features), "fields": list(columns)}
-
-
-def _write(
-    output: BinaryIO,
-    instruction: dict[str, Any],
-    geometry: np.ndarray,
-    errors: list[str | None],
-    columns: dict[str, pa.Array],
-) -> None:
-    families, nested = shapes.encode(geometry, errors)
-    fixed = {
-        instruction["row_number"]: pa.array(range(1, len(geometry) + 1), pa.int64()),
-        instruction["row_error"]: pa.array(errors, pa.string()),
-        instruction["family"]: families,
-        instruction["geometry"]: nested,
-    }
-    table = pa.table({**fixed, **columns})
-    with pa.ipc.new_stream(output, table.schema) as stream:
-        stream.write_table(table, max_chunksize=instruction["batch_rows"])
 
 
 def _document(path: str, most_bytes: int) -> dict[str, Any]:
@@ -143,7 +121,7 @@ def _geometry(feature: Any) -> tuple[Any, str | None]:
     if not isinstance(kind, str) or kind not in NESTING:
         return None, "kind"
     try:
-        return _build(kind, _numbers(geometry.get("coordinates"), NESTING[kind])), None
+        return build_shape(kind, _numbers(geometry.get("coordinates"), NESTING[kind])), None
     except (ValueError, TypeError, OverflowError, shapely.GEOSException):
         return None, "coordinates"
 
@@ -162,54 +140,19 @@ def _numbers(item: Any, level: int) -> Any:
     return (float(item[0]), float(item[1]))
 
 
-def _build(kind: str, coordinates: Any) -> Any:
-    if kind == "Polygon":
-        return _polygon(coordinates)
-    if kind == "MultiPolygon":
-        return shapely.MultiPolygon([_polygon(part) for part in coordinates])
-    builders = {
-        "Point": shapely.Point,
-        "LineString": shapely.LineString,
-        "MultiLineString": shapely.MultiLineString,
-        "MultiPoint": shapely.MultiPoint,
-    }
-    return builders[kind](coordinates)
-
-
-def _polygon(rings: Any) -> Any:
-    for ring in rings:
-        if len(ring) < 4 or ring[0] != ring[-1]:
-            raise ValueError("ring not closed")
-    return shapely.Polygon(rings[0], rings[1:])
-
-
 def _properties(feature: Any, errors: list[str | None], index: int) -> dict[str, Any]:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(properties, dict):
         return {}
-    flat = {name: _scalar(value) for name, value in properties.items()}
+    flat = {name: scalar(value) for name, value in properties.items()}
     for value in flat.values():
         if isinstance(value, str) and errors[index] is None:
-            errors[index] = _text_error(value)
+            errors[index] = text_fault(value)
     if errors[index] is not None:
         return {}
     if "id" in feature and "id" not in flat and isinstance(feature["id"], int | str):
         flat["id"] = feature["id"]
     return flat
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)[:LONGEST_TEXT]
-    return value
-
-
-def _text_error(text: str) -> str | None:
-    if len(text) > LONGEST_TEXT:
-        return "text_too_long"
-    if "\0" in text:
-        return "nul"
-    return None if text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text) else "surrogate"
 
 
 def _reject_twins(features: list[Any], errors: list[str | None]) -> None:
@@ -222,39 +165,3 @@ def _reject_twins(features: list[Any], errors: list[str | None]) -> None:
         if identity in seen and errors[index] is None:
             errors[index] = "repeated_id"
         seen.add(identity)
-
-
-def _columns(properties: list[dict[str, Any]], wanted: list[str] | None) -> dict[str, pa.Array]:
-    """One column per property name, typed by what it holds."""
-    names: dict[str, None] = {}
-    for row in properties:
-        names.update(dict.fromkeys(row))
-        if len(names) > MOST_COLUMNS:
-            raise Refusal("too_many_columns", limit=MOST_COLUMNS)
-    if wanted is not None:
-        missing = [name for name in wanted if name not in names]
-        if missing and properties:
-            raise Refusal("column_missing", column=missing[0][:100], header=", ".join(names)[:500])
-        names = dict.fromkeys(name for name in wanted if name in names)
-    return {name: _column([row.get(name) for row in properties]) for name in names if _is_name(name)}
-
-
-def _is_name(name: str) -> bool:
-    """True for names that can be a column; those of the passage itself and of the geometry are left behind."""
-    if name.startswith("__") or name == "geometry":
-        return False
-    return 0 < len(name) <= 100 and "\0" not in name and not any("\ud800" <= sign <= "\udfff" for sign in name)
-
-
-def _column(values: list[Any]) -> pa.Array:
-    kinds = {type(value) for value in values if value is not None}
-    try:
-        if kinds <= {bool}:
-            return pa.array(values, pa.bool_())
-        if kinds == {int}:
-            return pa.array(values, pa.int64())
-        if kinds <= {int, float}:
-            return pa.array(values, pa.float64())
-    except (OverflowError, pa.ArrowInvalid):
-        pass
-    return pa.array([None if value is None else str(value) for value in values], pa.string())

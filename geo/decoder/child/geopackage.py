@@ -9,13 +9,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyogrio
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from . import shapes
+from .columns import layer_batch, wanted_columns
 from .refusal import Refusal
 
 ONLY_DRIVER = "GPKG"
@@ -104,11 +103,8 @@ def _stream(path: str, layer: str, layers: list[str], instruction: dict[str, Any
     fields = [str(name) for name in described["fields"]]
     if len(fields) > MOST_COLUMNS:
         raise Refusal("too_many_columns", limit=MOST_COLUMNS)
-    columns = fields if instruction["columns"] is None else instruction["columns"]
-    missing = [name for name in columns if name not in fields]
-    if missing:
-        raise Refusal("column_missing", column=missing[0][:100], header=", ".join(fields)[:500])
-    srid = _system(described["crs"])
+    columns = wanted_columns(fields, instruction)
+    srid = system_of(described["crs"])
     count = 0
     with pyogrio.open_arrow(
         path, layer=layer, columns=columns, batch_size=instruction["batch_rows"], use_pyarrow=True
@@ -137,35 +133,10 @@ def _rows(
     errors: list[str | None] = [None] * batch.num_rows
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         errors[index] = "no_geometry" if encoded[index] is None else "coordinates"
-    families, nested = shapes.encode(geometry, errors)
-    arrays = {
-        instruction["row_number"]: pa.array(range(before + 1, before + batch.num_rows + 1), pa.int64()),
-        instruction["row_error"]: pa.array(errors, pa.string()),
-        instruction["family"]: families,
-        instruction["geometry"]: nested,
-    }
-    for name in columns:
-        column = _plain(batch.column(name))
-        if column is not None:
-            arrays[name] = column
-    return pa.record_batch(list(arrays.values()), names=list(arrays))
+    return layer_batch(batch, geometry, errors, range(before + 1, before + batch.num_rows + 1), columns, instruction)
 
 
-def _plain(column: pa.Array) -> pa.Array | None:
-    """The column as whole number, decimal number, truth or text; binary contents stay behind."""
-    kind = column.type
-    if pa.types.is_boolean(kind):
-        return column
-    if pa.types.is_integer(kind):
-        return pc.cast(column, pa.int64())
-    if pa.types.is_floating(kind):
-        return pc.cast(column, pa.float64())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_nested(kind):
-        return None
-    return pc.cast(column, pa.string())
-
-
-def _system(told: str | None) -> int | None:
+def system_of(told: str | None) -> int | None:
     """EPSG code of what the layer says about itself; None where it says nothing that has one."""
     if not told or len(told) > 20_000:
         return None

@@ -42,6 +42,7 @@ def geotiff(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
                 "cell_y": -transform.e,
                 "srid": _system(raster),
                 "nodata_told": raster.nodata is not None,
+                "unit": str(raster.units[0] or "")[:20],
             }
     except RasterioError:
         raise Refusal("broken_geotiff") from None

@@ -18,6 +18,10 @@ READERS = {
     "describe_workbook": "workbooks",
     "geojson": "geojson",
     "geopackage": "geopackage",
+    "shapefile": "shapefile",
+    "kml": "kml",
+    "kmz": "kml",
+    "parquet": "parquet",
     "geotiff": "geotiff",
     "walls": "walls",
 }

@@ -83,8 +83,19 @@ SENTENCES = (
     gettext_noop("The surface has no height between −500 m and 9,000 m."),
     gettext_noop("The terrain has fewer than two rows or columns."),
     gettext_noop("A surface model holds the buildings already: give walls or a surface, not both."),
+    gettext_noop("The ground under the camera at ({x}, {y}) is not known: load terrain there or correct the point."),
+    gettext_noop("A coverage is taken away that was never added."),
+    gettext_noop("The stored coverage cannot be read: compute it again."),
+    gettext_noop("Coverage is {covered} and weights are {weights}, but the grid is {grid}."),
+    gettext_noop("Nothing is left to be seen: existing cameras cover all demand, or its weight is zero."),
+    gettext_noop("There are no candidate sites or no types of camera."),
+    gettext_noop("No candidate site sees any of the demand."),
+    gettext_noop("Give either a number of cameras or a budget."),
+    gettext_noop("The sites see more than {limit} places in all: use fewer sites, a shorter range or larger cells."),
+    gettext_noop("The tour has no presets."),
+    gettext_noop("The event lasts {value} s; it must be a finite number of at least zero."),
     gettext_noop(
-        "The ground under the camera at ({x}, {y}) is not known: load terrain there or correct the point."
+        "A preset stays {dwell} s and moves {move} s; it must stay above zero and move at least zero seconds."
     ),
 )
 

@@ -1,17 +1,37 @@
-"""Compiling the inner loops before anybody waits for them."""
+"""How kernels are compiled: once, kept on disk beside the source, without the interpreter's lock.
+
+A first call without a cache costs seconds. `warm()` makes every kernel ready; it is called where an image is built and
+where a worker starts, so that nobody waits for a compiler on a page.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar, cast
 
-from analysis.clustering import dbscan_clusters
-from analysis.grid import Grid
-from analysis.sweep import quartic_sums
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+KERNEL_MODULES = ("analysis.camera_coverage", "analysis.kernels")
+_WARMERS: list[Callable[[], object]] = []
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function of arrays and numbers on its first call; strict arithmetic, cached on disk."""
+    return cast(Function, numba.njit(cache=True, nogil=True)(function))
+
+
+def warms(function: Function) -> Function:
+    """Mark a function without arguments that calls the kernels of its module once on a tiny input."""
+    _WARMERS.append(function)
+    return function
 
 
 def warm() -> None:
-    """Compile (or read from the cache on disk) every kernel, on a handful of points; for the start of a worker."""
-    x, y = np.array([1000.0, 1001.0, 1050.0]), np.array([1000.0, 1000.0, 1050.0])
-    grid = Grid(1000.0, 1000.0, 10.0, 6, 6, np.ones((6, 6), dtype=np.bool_))
-    quartic_sums(x, y, np.ones(3), grid=grid, bandwidth_m=30.0)
-    dbscan_clusters(x, y, radius_m=2.0, minimum=2.0)
+    """Compile, or load from the cache, every kernel of this package."""
+    for name in KERNEL_MODULES:
+        import_module(name)
+    for function in _WARMERS:
+        function()

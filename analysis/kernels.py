@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.compiled import compiled, warms
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def sweep_rows(
     points: FloatArray,
     columns_at: FloatArray,
@@ -67,7 +67,7 @@ def sweep_rows(
             sums[row, column] = max(0.0, s0 + at * (s1 + at * (s2 + at * (s3 + at * s4))))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def weight_near(points: FloatArray, i: int, low: int, high: int, limit: float, enough: float) -> float:
     """Weight of the points low … high within √limit of point i; stops when it is enough."""
     found = 0.0
@@ -80,7 +80,7 @@ def weight_near(points: FloatArray, i: int, low: int, high: int, limit: float, e
     return found
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def core_points(
     points: FloatArray, first: IntArray, ranges: IntArray, held: FloatArray, limit: float, minimum: float
 ) -> BoolArray:
@@ -104,7 +104,7 @@ def core_points(
     return core
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def root_of(parent: IntArray, cell: int) -> int:
     """The cell that stands for a joined group."""
     while parent[cell] != cell:
@@ -113,7 +113,7 @@ def root_of(parent: IntArray, cell: int) -> int:
     return cell
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def cells_meet(points: FloatArray, one: IntArray, other: IntArray, limit: float) -> bool:
     """Whether a core point of one cell lies near one of another; `one`, `other` are from and until."""
     west, east = points[0, other[0]], points[0, other[0]]
@@ -133,7 +133,7 @@ def cells_meet(points: FloatArray, one: IntArray, other: IntArray, limit: float)
     return False
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def link_cells(points: FloatArray, cores: IntArray, ranges: IntArray, limit: float) -> IntArray:
     """Cells whose core points reach each other get one root; `cores` (cells, 2) from and until, core points of a cell
     stand together. Neighbours come first, so that most farther pairs are joined already and need no look."""
@@ -157,7 +157,7 @@ def link_cells(points: FloatArray, cores: IntArray, ranges: IntArray, limit: flo
     return parent
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def nearest_core(points: FloatArray, i: int, cores: IntArray, ranges: IntArray, limit: float) -> int:
     """The cell of the core point nearest to point i, −1 beyond reach; ties go to the smallest x, then y."""
     best, cell_of_best, best_x, best_y = limit, -1, np.inf, np.inf
@@ -174,7 +174,7 @@ def nearest_core(points: FloatArray, i: int, cores: IntArray, ranges: IntArray, 
     return cell_of_best
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def roots_of_points(
     points: FloatArray, first: IntArray, cores: IntArray, ranges: IntArray, roots: IntArray, limit: float
 ) -> IntArray:
@@ -189,3 +189,16 @@ def roots_of_points(
             if nearest >= 0:
                 found[i] = roots[nearest]
     return found
+
+
+@warms
+def _warm() -> None:
+    """Every kernel of this module, through the two functions that use them."""
+    from analysis.clustering import dbscan_clusters
+    from analysis.grid import Grid
+    from analysis.sweep import quartic_sums
+
+    x, y = np.array([1000.0, 1001.0, 1050.0]), np.array([1000.0, 1000.0, 1050.0])
+    grid = Grid(1000.0, 1000.0, 10.0, 6, 6, np.ones((6, 6), dtype=np.bool_))
+    quartic_sums(x, y, np.ones(3), grid=grid, bandwidth_m=30.0)
+    dbscan_clusters(x, y, radius_m=2.0, minimum=2.0)

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from analysis.arrays import BoolArray, FloatArray, Numbers
 from analysis.checks import require_area, require_finite, require_points
 from analysis.errors import EmptyInputError, ParameterError
+from analysis.grid import Grid
 
 FOUND_SHARE = 0.5
 
@@ -74,6 +75,42 @@ def accuracy_index(*, hits: float, incidents: float, area_m2: float, study_area_
     if incidents <= 0 or area_m2 <= 0 or study_area_m2 <= 0:
         raise EmptyInputError("The accuracy index needs incidents, a proposed area and a study area above zero.")
     return (hits / incidents) / (area_m2 / study_area_m2)
+
+
+@dataclass(frozen=True)
+class LaterAccuracy:
+    """How much of what came later lies in proposals drawn before it: `pai`, and `fullest_pai` of as much ground in the
+    fullest cells (what a spreadsheet would have chosen); `hits` of `incidents` on `area_m2`."""
+
+    pai: float
+    fullest_pai: float
+    hits: int
+    incidents: int
+    area_m2: float
+
+
+def later_accuracy(
+    proposals: Sequence[BaseGeometry], *, grid: Grid, past: FloatArray, x: Numbers, y: Numbers
+) -> LaterAccuracy:
+    """PAI of proposals on later incidents, beside that of as much ground in the fullest cells of the past.
+
+    `grid` the study grid, `past` (rows, columns) counts the proposals were drawn from, `x`, `y` later incidents in
+    metres. Cells that tie share their mean, so that the order of cells does not matter.
+
+    Raises `EmptyInputError` without proposals or without later incidents in the study area.
+    """
+    later = grid.bin(x, y).counts
+    area_m2 = float(shapely.union_all(list(proposals)).area) if len(proposals) else 0.0
+    whole = {"incidents": float(later.sum()), "area_m2": area_m2, "study_area_m2": grid.mask_area_m2}
+    row, column, on_grid = grid.cells_of(x, y)
+    counted = on_grid & grid.mask[row, column]
+    hits = int((inside_any(proposals, x, y) & counted).sum()) if len(proposals) else 0
+    pai = accuracy_index(hits=hits, **whole)
+    cells, held = past[grid.mask], later[grid.mask]
+    order = np.argsort(-cells, kind="stable")
+    caught = np.concatenate([[0.0], np.cumsum(_tied_means(held[order], cells[order]))])
+    fullest = float(np.interp(area_m2 / grid.cell_area_m2, np.arange(caught.size), caught))
+    return LaterAccuracy(pai, accuracy_index(hits=fullest, **whole), hits, int(later.sum()), area_m2)
 
 
 def accuracy_curve(observed: Numbers, predicted: Numbers, area_m2: Numbers) -> dict[str, FloatArray]:

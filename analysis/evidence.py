@@ -10,6 +10,7 @@ from numpy.random import Generator, Philox
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.background import Background, Surroundings, fit_background
 from analysis.convolution import convolve, disc
+from analysis.errors import ParameterError
 from analysis.grid import Grid
 from analysis.progress import Report
 from analysis.significance import false_discovery
@@ -73,10 +74,11 @@ class Evidence:
     rise: IntArray
     mask: BoolArray
     choices: dict[str, object]
+    yardstick: Yardstick | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
+class Yardstick:
     """What ordinary windows look like: background, how far windows of each radius stray and how heavy their tail is,
     inflation by near repeats."""
 
@@ -151,6 +153,19 @@ def weigh_evidence(
     return search.evidence(model, tests)
 
 
+def weigh_again(
+    observed: Observations, known: Evidence, *, radii_m: tuple[float, ...], ring_m: tuple[float, float]
+) -> Evidence:
+    """Weigh other counts of the same town (a resample of its weeks) by the yardstick that was read once.
+
+    Raises `ParameterError` where `known` carries no yardstick.
+    """
+    if known.yardstick is None:
+        raise ParameterError("This evidence carries no yardstick to weigh other counts by.")
+    search = _Search(observed, radii_m=radii_m, ring_m=ring_m)
+    return search.evidence(known.yardstick, float(str(known.choices["tests"])))
+
+
 class _Search:
     """The windows of one study and the questions put to them."""
 
@@ -183,7 +198,7 @@ class _Search:
         """Cells within the smallest radius of any of the cells."""
         return np.asarray(convolve(cells.astype(np.float64), self._blur) > 0.5) & self.grid.mask
 
-    def fit(self, hot: BoolArray, levels: tuple[float, ...]) -> _Model:
+    def fit(self, hot: BoolArray, levels: tuple[float, ...]) -> Yardstick:
         """What ordinary windows look like when the hot cells are left out."""
         background = fit_background(self.total, self.surfaces, grid=self.grid, around=self.surroundings, hot=hot)
         due = self.windows.sums(background.expected)
@@ -196,7 +211,7 @@ class _Search:
             spread = window_spread(count, mean, inflation=inflation, error=error, levels=levels)
             spreads.append(spread)
             stretches.append(tail_stretch(count_tail(count, mean, inflation * mean + (spread + error) * mean**2)))
-        return _Model(background, due, spreads, stretches, inflation)
+        return Yardstick(background, due, spreads, stretches, inflation)
 
     def _inflation(self, hot: BoolArray) -> float:
         """Variance over mean of a window's counts in time: near repeats make it more than one.
@@ -212,7 +227,7 @@ class _Search:
         chi_square = np.sum([(part[used] - due) ** 2 for part in self.by_period], axis=0) / due / (self.periods - 1)
         return float(max(1.0, np.minimum(chi_square, np.quantile(chi_square, TAMED)).mean()))
 
-    def surprise(self, model: _Model) -> _Surprise:
+    def surprise(self, model: Yardstick) -> _Surprise:
         """Pointwise p of place and of past for the windows of every radius (and every start).
 
         Windows less than one standard deviation above what is expected are not worth a tail: their p is 1.
@@ -228,7 +243,7 @@ class _Search:
         past, rise = self._past(model)
         return _Surprise(place, past, rise)
 
-    def _past(self, model: _Model) -> tuple[FloatArray, IntArray]:
+    def _past(self, model: Yardstick) -> tuple[FloatArray, IntArray]:
         past = np.ones((len(self.seen), *self.grid.shape))
         rise = np.zeros(past.shape, dtype=np.int64)
         for start, (after, share) in enumerate(zip(self.after, self.after_share, strict=True), start=1):
@@ -244,7 +259,7 @@ class _Search:
                 rise[number, rows[better], columns[better]] = start
         return past, rise
 
-    def tests(self, model: _Model, *, seed: int) -> float:
+    def tests(self, model: Yardstick, *, seed: int) -> float:
         """How many independent tests the search amounts to: from the smallest p of simulated towns without hot spots.
 
         -ln of the smallest p of m tests has a Gumbel law whose mean is ln m + 0.577.
@@ -252,7 +267,7 @@ class _Search:
         smallest = [self._smallest_p_of_chance(model, run, seed) for run in range(MONTE_CARLO_RUNS)]
         return max(LOOSEST_TESTS, float(np.exp(np.mean(-np.log(smallest)) - EULER)))
 
-    def _smallest_p_of_chance(self, model: _Model, run: int, seed: int) -> float:
+    def _smallest_p_of_chance(self, model: Yardstick, run: int, seed: int) -> float:
         """Smallest p, place or past, of a town drawn from the background, its cells as uneven as its windows."""
         generator = Generator(Philox(key=[seed, run]))
         expected = np.maximum(model.background.expected, 0.0)
@@ -288,7 +303,7 @@ class _Search:
                 smallest = min(smallest, float(p.min()))
         return smallest
 
-    def evidence(self, model: _Model, tests: float) -> Evidence:
+    def evidence(self, model: Yardstick, tests: float) -> Evidence:
         """Everything that is told about each cell."""
         surprise = self.surprise(model)
         p, rise = surprise.p, surprise.convincing_rise(tests)
@@ -312,9 +327,10 @@ class _Search:
                 "tests": tests,
                 "exposure_shares": model.background.shares,
             },
+            yardstick=model,
         )
 
-    def _near_ratio(self, model: _Model, rise: IntArray) -> FloatArray:
+    def _near_ratio(self, model: Yardstick, rise: IntArray) -> FloatArray:
         """Observed over expected in the smallest window: of the whole time, or since the rise if that is more."""
         expected = np.maximum(model.due[0], 1e-9)
         ratio = np.where(model.due[0] > 0, self.seen[0] / expected, 0.0)

@@ -10,7 +10,7 @@ not share. Either must convince at a level that holds for the whole town at once
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import geopandas
@@ -18,15 +18,17 @@ import numpy as np
 from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
-from analysis.arrays import FloatArray, IntArray, Numbers
+from analysis.arrays import BoolArray, FloatArray, IntArray, Numbers
 from analysis.background import Exposure, exposure_surfaces, support_surface
-from analysis.checks import require_area, require_finite, require_points
+from analysis.block_territories import Blocks
+from analysis.checks import require_area, require_finite, require_points, require_weights
 from analysis.errors import EmptyInputError, ParameterError
-from analysis.evidence import Evidence, Observations, weigh_evidence
+from analysis.evidence import Evidence, Observations, weigh_again, weigh_evidence
 from analysis.grid import Grid, study_grid
 from analysis.piles import Pile, cap_piles
 from analysis.progress import Report, silent
-from analysis.territories import Incidents, Outline, territories
+from analysis.stability import Sample, inclusion_frequency, week_of
+from analysis.territories import Incidents, Outline, clean_cells, territories
 
 PERIODS = 10
 EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=np.int64)
@@ -39,6 +41,8 @@ class HotspotParameters:
     `cell_m` grid cell; `radii_m` of the windows looked at; `inner_m`, `outer_m` of the ring that says what is ordinary
     around; `false_alarm_ratio` chance that a town without hot spots gets any; `grow_p` pointwise p up to which cells
     join a hot spot; `grow_ratio` least observed over expected; then what a territory needs: incidents, area, width.
+    `bootstrap_runs` resamples of the weeks that say how steady each cell is; a territory whose core (cells found in at
+    least 70 % of them) is smaller than `least_core_ratio` of its ground is dropped.
     """
 
     cell_m: float = 50.0
@@ -51,6 +55,8 @@ class HotspotParameters:
     minimum_incidents: int = 10
     minimum_area_m2: float = 7_500.0
     minimum_width_m: float = 50.0
+    bootstrap_runs: int = 0
+    least_core_ratio: float = 0.0
 
     def __post_init__(self) -> None:
         lengths = (self.cell_m, *self.radii_m, self.inner_m, self.outer_m, self.grow_ratio)
@@ -60,6 +66,8 @@ class HotspotParameters:
             raise ParameterError("false_alarm_ratio and grow_p must lie between 0 and 1.")
         if min(self.radii_m) < self.cell_m or not max(self.radii_m) <= self.inner_m < self.outer_m:
             raise ParameterError("Wanted: cell_m <= radii_m <= inner_m < outer_m.")
+        if self.bootstrap_runs < 0 or not 0 <= self.least_core_ratio <= 1:
+            raise ParameterError("bootstrap_runs must be at least 0 and least_core_ratio lie between 0 and 1.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +75,8 @@ class Hotspots:
     """What a search found, and everything it chose by itself.
 
     `territories` (see `analysis.territories.territories`), `evidence` per cell, `grid`, `piles` (capped coordinates),
-    `counts` {used, outside_grid, outside_mask, piled}, `choices` {cell_m, spread per radius, inflation, tests, cap …}.
+    `counts` {used, outside_grid, outside_mask, piled}, `choices` {cell_m, spread per radius, inflation, tests, cap …},
+    `steady` share of the resamples in which each cell was hot, `starts_days` first day of each period.
     """
 
     territories: geopandas.GeoDataFrame
@@ -76,6 +85,8 @@ class Hotspots:
     piles: list[Pile]
     counts: dict[str, int]
     choices: dict[str, Any]
+    steady: FloatArray
+    starts_days: list[float]
 
 
 def find_hotspots(
@@ -109,38 +120,92 @@ def find_hotspots(
     grid = study_grid(area, cell_m=parameters.cell_m)
     capped = cap_piles(east, north)
     periods = _periods(times_days, east.size)
-    counts = np.stack(
-        [
-            grid.bin(east, north, np.where(periods.of_row == number, capped.weights, 0.0)).counts
-            for number in range(len(periods.starts_days))
-        ]
-    )
+    sample = Sample(east, north, capped.weights, periods.of_row, week_of(times_days, east.size))
+    counts = sample.counts(grid, len(periods.starts_days))
     if not counts.sum():
         raise EmptyInputError("None of the {count} incidents lies in the study area.", count=int(east.size))
     total = counts.sum(axis=0)
     surfaces = {"support": support_surface(grid, total), **exposure_surfaces(grid, exposures)}
+    radii_m, ring_m = parameters.radii_m, (parameters.inner_m, parameters.outer_m)
     evidence = weigh_evidence(
         Observations(grid, counts, surfaces),
-        radii_m=parameters.radii_m,
-        ring_m=(parameters.inner_m, parameters.outer_m),
+        radii_m=radii_m,
+        ring_m=ring_m,
         false_alarm_ratio=parameters.false_alarm_ratio,
         seed=seed,
         report=report,
     )
-    labels = grow(evidence, parameters)
-    outline = Outline(parameters.minimum_area_m2, parameters.minimum_width_m, parameters.minimum_incidents)
-    incidents = Incidents(east, north, capped.weights)
-    found = territories(labels, grid=grid, area=area, incidents=incidents, evidence=evidence, outline=outline)
-    found["rise_day"] = [periods.starts_days[number] if number else None for number in found.pop("rise_period")]
-    report("territories", len(found), len(found))
-    return Hotspots(
-        territories=found,
+
+    def hot_cells(drawn: FloatArray) -> BoolArray:
+        again = weigh_again(Observations(grid, drawn, surfaces), evidence, radii_m=radii_m, ring_m=ring_m)
+        return grow(again, parameters) > 0
+
+    steady = inclusion_frequency(
+        sample,
+        grid,
+        periods=len(periods.starts_days),
+        hot_cells=hot_cells,
+        runs=parameters.bootstrap_runs,
+        seed=seed,
+        report=report,
+    )
+    found = Hotspots(
+        territories=geopandas.GeoDataFrame(geometry=[]),
         evidence=evidence,
         grid=grid,
         piles=capped.piles,
         counts=_counts(grid, east, north, capped.piles),
         choices={**asdict(parameters), **evidence.choices, "cap": capped.cap},
+        steady=steady,
+        starts_days=periods.starts_days,
     )
+    return _with_territories(found, Incidents(east, north, capped.weights), area=area, parameters=parameters)
+
+
+def on_street_blocks(
+    found: Hotspots,
+    x: Numbers,
+    y: Numbers,
+    *,
+    area: BaseGeometry,
+    blocks: Blocks,
+    harm: Numbers | None = None,
+    parameters: HotspotParameters | None = None,
+) -> Hotspots:
+    """The same hot spots as territories of whole street blocks: the most harm per km² that hangs together.
+
+    `x`, `y`, `area`, `parameters` are those of the search; `harm` (n,) of each incident (None: piles capped).
+    """
+    east, north = require_points(x, y)
+    weights = cap_piles(east, north).weights
+    incidents = Incidents(east, north, weights, None if harm is None else require_weights(harm, east.size))
+    return _with_territories(
+        found, incidents, area=require_area(area), parameters=parameters or HotspotParameters(), blocks=blocks
+    )
+
+
+def _with_territories(
+    found: Hotspots,
+    incidents: Incidents,
+    *,
+    area: BaseGeometry,
+    parameters: HotspotParameters,
+    blocks: Blocks | None = None,
+) -> Hotspots:
+    outline = Outline(parameters.minimum_area_m2, parameters.minimum_width_m, parameters.minimum_incidents)
+    rows = territories(
+        grow(found.evidence, parameters),
+        grid=found.grid,
+        area=area,
+        incidents=incidents,
+        evidence=found.evidence,
+        outline=outline,
+        steady=found.steady,
+        plan=None if blocks is None else blocks.plan(incidents, ground=area, outline=outline),
+    )
+    rows = rows[rows["core_ratio"] >= parameters.least_core_ratio].reset_index(drop=True)
+    rows["rise_day"] = [found.starts_days[number] if number else None for number in rows.pop("rise_period")]
+    return replace(found, territories=rows)
 
 
 def grow(evidence: Evidence, parameters: HotspotParameters) -> IntArray:
@@ -159,8 +224,8 @@ def grow(evidence: Evidence, parameters: HotspotParameters) -> IntArray:
     convincing = np.unique(regions[seeds])
     hot = np.isin(regions, convincing[convincing > 0])
     body = np.where(np.isin(regions, np.unique(regions[hot & leaning])), hot & leaning, hot)
-    closed = ndimage.binary_closing(body, structure=EIGHT_NEIGHBOURS) & evidence.mask
-    labels, _ = ndimage.label(closed, structure=EIGHT_NEIGHBOURS)
+    cleaned = clean_cells(body, evidence.mask, cell_m=parameters.cell_m, width_m=parameters.minimum_width_m)
+    labels, _ = ndimage.label(cleaned, structure=EIGHT_NEIGHBOURS)
     return np.asarray(labels, dtype=np.int64)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,12 +35,69 @@ def told(proposal: TerritoryProposal, *, role: str) -> dict[str, Any]:
             proposal.commune, proposal.boundary, style="foco",
             title=_("Map of proposal %(number)s") % {"number": proposal.pk},
         ),
+        "facts": facts(cluster.details),
+        "sentences": sentences(cluster.details, cluster.run),
         "hours": hours_chart(proposal.time_window),
         "when": concentration(proposal.time_window),
         "overlaps": [overlap_words(one) for one in proposal.overlaps],
         "may_send": proposal.state == ProposalState.DRAFT and allows(role, "proposals.send"),
         "may_decide": proposal.state == ProposalState.SENT and allows(role, "proposals.decide"),
     }  # fmt: skip
+
+
+def facts(details: dict[str, Any]) -> list[dict[str, Any]]:
+    """Short figures of the evidence: share of the town's incidents, steadiness, blocks, residents."""
+    told = []
+    if "share_of_town" in details:
+        told.append((_("Share of the incidents searched"), _percent(details["share_of_town"])))
+    if "core_ratio" in details:
+        told.append((_("Steady core"), _percent(details["core_ratio"])))
+    if details.get("snapped"):
+        told.append((_("Street blocks"), number_format(details["blocks"])))
+        told.append((_("Residents"), number_format(round(details["residents"]))))
+    return [{"title": title, "value": value} for title, value in told]
+
+
+def sentences(details: dict[str, Any], run: Any) -> list[str]:
+    """What the evidence means, in sentences."""
+    told = []
+    if "core_ratio" in details:
+        words = _("%(core)s of its cells are hot in at least 70 %% of the resamples of the weeks: that is its core.")
+        told.append(words % {"core": _percent(details["core_ratio"])})
+    if details.get("snapped"):
+        told.append(_("Its border follows whole street blocks: the most harm on the least ground that hangs together."))
+    elif "snapped" in details:
+        told.append(
+            _("Its border follows the cells of the search: no street blocks lie there, or none fit the limits.")
+        )
+    if details.get("limits"):
+        told.append(_("The limit of ground or residents stopped it before it held all of the harm."))
+    if details.get("units"):
+        parts = ", ".join(f"{name} {_percent(share)}" for name, share in details["units"].items())
+        told.append(_("Its harm lies in: %(parts)s.") % {"parts": parts})
+    if trial := later_words(run.evaluation):
+        told.append(trial)
+    return told
+
+
+def later_words(evaluation: dict[str, Any]) -> str:
+    """How a search on the earlier part of the window did on the later part, beside the fullest cells."""
+    if not evaluation:
+        return ""
+    words = _(
+        "Tried on the last quarter of the window: proposals drawn without it hold %(hits)s of %(all)s incidents, PAI "
+        "%(pai)s; as much ground in the fullest cells of the past has PAI %(fullest)s."
+    )
+    return words % {
+        "hits": number_format(evaluation["hits"]),
+        "all": number_format(evaluation["incidents"]),
+        "pai": number_format(round(evaluation["pai"], 1)),
+        "fullest": number_format(round(evaluation["fullest_pai"], 1)),
+    }
+
+
+def _percent(ratio: float) -> str:
+    return f"{number_format(round(100 * ratio, 1 if ratio < 0.1 else 0))} %"
 
 
 def hours_chart(window: dict[str, Any]) -> str:

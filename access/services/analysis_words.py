@@ -97,6 +97,25 @@ SENTENCES = (
     gettext_noop(
         "A preset stays {dwell} s and moves {move} s; it must stay above zero and move at least zero seconds."
     ),
+    gettext_noop("There are no units to tile."),
+    gettext_noop("bootstrap_runs must be at least 0 and least_core_ratio lie between 0 and 1."),
+    gettext_noop("Limits of growth must be at least zero, and the ground above zero."),
+    gettext_noop("This evidence carries no yardstick to weigh other counts by."),
+    gettext_noop("What makes units alike must be finite numbers."),
+    gettext_noop("A pair names a unit that does not exist."),
+    gettext_noop(
+        "Asked for {districts} districts of {count} units in {parts} separate parts: choose a number between "
+        "{parts} and {count}."
+    ),
+    gettext_noop(
+        "The part of {units} units around unit {unit} carries {load} in all; a district needs {least}. Lower "
+        "the minimum or join that part to another."
+    ),
+    gettext_noop("Wanted: harm_ratio in (0, 1], viable_ratio in (0, 0.5], most_growth at least 1."),
+    gettext_noop("There are {blocks} blocks but {units} units."),
+    gettext_noop("The population of blocks must be one number of at least zero for each."),
+    gettext_noop("There are no street blocks."),
+    gettext_noop("A street block has no shape."),
 )
 
 

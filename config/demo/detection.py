@@ -8,16 +8,21 @@ from datetime import timedelta
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely import affinity
 
 from analysis.background import Exposure
-from analysis.hotspots import Hotspots, find_hotspots
+from analysis.block_territories import Blocks
+from analysis.blocks import block_mesh
+from analysis.hotspots import HotspotParameters, Hotspots, find_hotspots, on_street_blocks
 from analysis.simulation.frames import incidents_frame, study_area, truth_frame
 from analysis.simulation.incidents import History
 from analysis.simulation.streets import is_street_ground
 from analysis.simulation.town import Town
+from analysis.stability import CORE
 from config.demo.geography import EAST_M, METRIC_SRID, NORTH_M
 
 LOOKED_AT = timedelta(days=365)
+RESAMPLES = 10
 PLACE_KINDS = {"bar": ["bar"], "comercio": ["shop", "pharmacy", "bank", "fuel_station"], "paradero": ["bus_stop"],
                "establecimiento_educacional": ["school"]}  # fmt: skip
 """Kinds of place of the ground floor, and the venues of the simulation that become one."""
@@ -38,15 +43,19 @@ def detect(town: Town, history: History, *, seed: int = 1) -> Detection:
     frame = incidents_frame(history, srid=METRIC_SRID, **shift)
     recent = frame[(frame["time_days"] >= history.days - LOOKED_AT.days) & ~frame["discovered"]]
     area = study_area(town, **shift)
-    found = find_hotspots(
-        recent.geometry.x.to_numpy(),
-        recent.geometry.y.to_numpy(),
-        recent["time_days"].to_numpy(),
-        area=area,
-        seed=seed,
-        exposures=exposures(town),
-    )
+    x, y, days = recent.geometry.x.to_numpy(), recent.geometry.y.to_numpy(), recent["time_days"].to_numpy()
+    parameters = HotspotParameters(bootstrap_runs=RESAMPLES, least_core_ratio=CORE)
+    cells = find_hotspots(x, y, days, area=area, seed=seed, parameters=parameters, exposures=exposures(town))
+    blocks = street_blocks(town, ground=area)
+    found = on_street_blocks(cells, x, y, area=area, blocks=blocks, parameters=parameters)
     return Detection(found, truth_frame(history, srid=METRIC_SRID, **shift), area)
+
+
+def street_blocks(town: Town, *, ground: shapely.Geometry) -> Blocks:
+    """The town's blocks with their residents, each in its neighbourhood unit."""
+    plots = [affinity.translate(plot, EAST_M, NORTH_M) for plot in town.blocks.plots]
+    units = [str(unit) for unit in town.neighbourhood_units.of_block]
+    return Blocks(block_mesh(plots, population=town.blocks.residents, ground=ground), units)
 
 
 def exposures(town: Town) -> list[Exposure]:

@@ -24,6 +24,7 @@ class HotspotRun(models.Model):
     code_version = models.CharField(_("code version"), max_length=40)
     sequence = models.PositiveIntegerField(_("ledger number"))
     counts = models.JSONField(_("rows used and left out"))
+    evaluation = models.JSONField(_("trial on later incidents"), default=dict)
     result = models.TextField(_("result (canonical JSON)"))
     created_by = models.ForeignKey(
         "access.User", models.PROTECT, null=True, related_name="+", verbose_name=_("created by")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import geopandas as gpd
@@ -16,24 +16,29 @@ from django.utils.translation import gettext as _
 
 import analysis
 from access.services.audit import record_act
-from analysis.background import Exposure
+from analysis.accuracy import later_accuracy
 from analysis.canonical import canonical_json
-from analysis.errors import EmptyInputError
+from analysis.errors import AnalysisError, EmptyInputError
 from analysis.hotspots import HotspotParameters as SearchParameters
-from analysis.hotspots import Hotspots, find_hotspots
+from analysis.hotspots import Hotspots, find_hotspots, on_street_blocks
 from analysis.progress import Report, silent
+from analysis.stability import CORE
 from analysis.timing import weekday_hours
 from geo.crs import geometry_to_storage
 from geo.errors import RefusedError
-from geo.frames import addresses_frame, places_frame, streets_frame, study_area
+from geo.frames import study_area
 from geo.geometry import as_multi
 from incidents.frames import incidents_frame
 from incidents.models import Cluster, HotspotRun, Incident, Nature, OffenceType, Origin
 from incidents.services.harm import harm_days
 from incidents.services.ledger import latest_sequence
+from incidents.services.search_ground import SearchGround, harm_weights, search_ground, street_block_details
 
 METHOD = "local-excess"
+USUAL_SEARCH = SearchParameters(bootstrap_runs=20, least_core_ratio=CORE)
 DEFAULT_SEED = 20_602
+EARLIER_SHARE = 0.75
+LEAST_TO_EVALUATE = 100
 DEFAULT_NATURES = (Nature.OFFENCE.value, Nature.DISORDER.value)
 
 
@@ -49,13 +54,15 @@ class HotspotParameters:
     with_enforcement_driven: bool = False
     with_reserved: bool = False
     seed: int = DEFAULT_SEED
-    search: SearchParameters = field(default_factory=SearchParameters)
+    search: SearchParameters = field(default_factory=lambda: USUAL_SEARCH)
+    snap_to_blocks: bool = True
+    most_hectares: float | None = None
+    most_residents: float | None = None
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> HotspotParameters:
         """Parameters from plain JSON values. Raises RefusedError for an unknown name, AnalysisError for a bad value."""
-        known = {"origins", "natures", "types", "with_enforcement_driven", "with_reserved", "seed", "search"}
-        unknown = sorted(set(told) - known)
+        unknown = sorted(set(told) - {one.name for one in fields(cls)})
         if unknown:
             raise RefusedError(_("Hot-spot runs have no parameter “%(name)s”.") % {"name": unknown[0]})
         values = dict(told)
@@ -66,7 +73,7 @@ class HotspotParameters:
             search = dict(values["search"])
             if "radii_m" in search:
                 search["radii_m"] = tuple(search["radii_m"])
-            values["search"] = SearchParameters(**search)
+            values["search"] = replace(USUAL_SEARCH, **search)
         return cls(**values)
 
 
@@ -88,7 +95,7 @@ def run_hotspots(
         raise RefusedError(_("The window ends before it starts."))
     parameters = parameters or HotspotParameters()
     sequence = latest_sequence(commune)
-    report(_("reading incidents"), 0, 3)
+    report(_("reading incidents"), 0, 4)
     read = incidents_frame(
         Incident.objects.for_commune(commune)
         .as_of(sequence)
@@ -100,19 +107,22 @@ def run_hotspots(
     if used.empty:
         raise RefusedError(_("The window holds no incidents with a place to search: choose a longer one."))
     area = study_area(commune)
-    report(_("searching"), 1, 3)
+    ground = search_ground(commune, area=area, parameters=parameters)
+    report(_("searching"), 1, 4)
     try:
-        found = _search(used, area=area, commune=commune, parameters=parameters, report=report)
+        found = _search(used, ground=ground, parameters=parameters, report=report)
     except EmptyInputError as error:
         raise RefusedError(_("None of the incidents lies in the area that can be searched.")) from error
+    report(_("trying it on later incidents"), 2, 4)
+    evaluation = _evaluation(used, ground=ground, parameters=parameters)
     counts = {"read": len(read), "used": found.counts["used"], "dropped": {**dropped, **_left_out(found)}}
     clusters = _clusters(found, used, seed=parameters.seed)
-    report(_("writing"), 2, 3)
+    report(_("writing"), 3, 4)
     return _store(
         HotspotRun(
             commune=commune, window_from=window_from, window_until=window_until, method=METHOD,
             parameters=_plain(parameters), seed=parameters.seed, code_version=analysis.__version__, sequence=sequence,
-            counts=counts, created_by=requested_by,
+            counts=counts, evaluation=evaluation, created_by=requested_by,
         ),
         clusters,
         found,
@@ -147,39 +157,39 @@ def _with_children(types: Sequence[int]) -> set[int]:
     return {pk for pk, parent in parents.items() if {pk, parent, parents.get(parent)} & wanted}
 
 
-def _search(
-    used: gpd.GeoDataFrame, *, area: Any, commune: Any, parameters: HotspotParameters, report: Report
-) -> Hotspots:
-    since = used["occurred_from"].min()
-    days = ((used["occurred_from"] - since).dt.total_seconds() / 86_400).to_numpy()
-    return find_hotspots(
-        used.geometry.x.to_numpy(),
-        used.geometry.y.to_numpy(),
-        days,
-        area=area,
-        seed=parameters.seed,
-        parameters=parameters.search,
-        exposures=_exposures(commune),
-        report=report,
+def _search(used: gpd.GeoDataFrame, *, ground: SearchGround, parameters: HotspotParameters, report: Report) -> Hotspots:
+    x, y = used.geometry.x.to_numpy(), used.geometry.y.to_numpy()
+    days = ((used["occurred_from"] - used["occurred_from"].min()).dt.total_seconds() / 86_400).to_numpy()
+    search = parameters.search
+    found = find_hotspots(
+        x, y, days, area=ground.area, seed=parameters.seed, parameters=search, exposures=ground.exposures, report=report
+    )
+    if ground.blocks is None:
+        return found
+    return on_street_blocks(
+        found, x, y, area=ground.area, blocks=ground.blocks, harm=harm_weights(used["harm_days"]), parameters=search
     )
 
 
-def _exposures(commune: Any) -> list[Exposure]:
-    """What can be hit in the commune, as far as its geography is loaded: dwellings, places by kind, street metres."""
-    exposures = []
-    addresses = addresses_frame(commune)
-    if not addresses.empty:
-        weight = addresses["dwellings"].to_numpy(dtype=np.float64)
-        exposures.append(Exposure("dwellings", addresses.geometry.x, addresses.geometry.y, weight))
-    places = places_frame(commune)
-    for kind, group in places.groupby("kind", sort=True):
-        exposures.append(Exposure(f"places:{kind}", group.geometry.x, group.geometry.y))
-    streets = streets_frame(commune)
-    if not streets.empty:
-        pieces = shapely.get_parts(shapely.segmentize(streets.geometry.to_numpy(), 25.0))
-        middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-        exposures.append(Exposure("streets", shapely.get_x(middles), shapely.get_y(middles), shapely.length(pieces)))
-    return exposures
+def _evaluation(used: gpd.GeoDataFrame, *, ground: SearchGround, parameters: HotspotParameters) -> dict[str, Any]:
+    """The same search on the first three quarters of the window, tried on the last: PAI, and that of the fullest cells.
+
+    Empty where the window holds too little to part, or where the earlier search finds nothing.
+    """
+    days = pd.to_datetime(pd.Series(used["day"].to_numpy()))
+    split = days.min() + EARLIER_SHARE * (days.max() - days.min())
+    earlier, later = used[(days < split).to_numpy()], used[(days >= split).to_numpy()]
+    if len(earlier) < LEAST_TO_EVALUATE or len(later) < LEAST_TO_EVALUATE:
+        return {}
+    once = replace(parameters, search=replace(parameters.search, bootstrap_runs=0, least_core_ratio=0.0))
+    try:
+        found = _search(earlier, ground=ground, parameters=once, report=silent)
+        past = found.grid.bin(earlier.geometry.x.to_numpy(), earlier.geometry.y.to_numpy()).counts
+        x, y = later.geometry.x.to_numpy(), later.geometry.y.to_numpy()
+        seen = later_accuracy(list(found.territories.geometry), grid=found.grid, past=past, x=x, y=y)
+    except AnalysisError:
+        return {}  # a town without earlier hot spots has nothing to be tried
+    return {**asdict(seen), "from": split.date().isoformat(), "until": days.max().date().isoformat()}
 
 
 def _left_out(found: Hotspots) -> dict[str, int]:
@@ -211,6 +221,10 @@ def _clusters(found: Hotspots, used: gpd.GeoDataFrame, *, seed: int) -> list[dic
                     "types": {str(code): int(n) for code, n in inside["type"].value_counts().sort_index().items()},
                     "without_harm_value": int(inside["harm_days"].isna().sum()),
                     "low_precision": int((inside["place_class"] != "exact").sum()),
+                    "share_of_town": len(inside) / max(len(used), 1),
+                    "core_ratio": float(row.core_ratio),
+                    "steadiness": float(row.steadiness),
+                    **street_block_details(row),
                 },
             }
         )
@@ -249,6 +263,7 @@ def _store(run: HotspotRun, clusters: list[dict[str, Any]], found: Hotspots) -> 
             "counts": run.counts,
             "choices": found.choices,
             "piles": len(found.piles),
+            "evaluation": run.evaluation,
             "clusters": told,
         }
     )

@@ -27,6 +27,17 @@ class HotspotForm(StyledForm):
     minimum_incidents = forms.IntegerField(
         label=_("Fewest incidents of a hot spot"), min_value=5, max_value=500, required=False
     )
+    most_hectares = forms.FloatField(
+        label=_("Largest territory (hectares)"), min_value=1, max_value=1000, required=False,
+        help_text=_("Empty: 60 hectares, and never more than one and a half times the cells that convinced."),
+    )  # fmt: skip
+    most_residents = forms.IntegerField(
+        label=_("Most residents of a territory"), min_value=50, required=False, help_text=_("Empty: no limit.")
+    )
+    by_cells = forms.BooleanField(
+        label=_("Follow the cells, not the street blocks"), required=False,
+        help_text=_("Usually the border follows whole blocks, which people know and patrols can walk."),
+    )  # fmt: skip
     with_discovered = forms.BooleanField(
         label=_("Also count what patrols and cameras discovered"), required=False,
         help_text=_("It follows where patrols go and sends them back there: the result carries a warning."),
@@ -58,6 +69,10 @@ class HotspotForm(StyledForm):
         given = self.cleaned_data
         search = {"false_alarm_ratio": given["false_alarm"], "minimum_incidents": given["minimum_incidents"]}
         told: dict[str, Any] = {"search": {name: value for name, value in search.items() if value is not None}}
+        limits = {name: given[name] for name in ("most_hectares", "most_residents")}
+        told |= {name: value for name, value in limits.items() if value is not None}
+        if given["by_cells"]:
+            told["snap_to_blocks"] = False
         if given["with_discovered"]:
             told |= {"origins": ["reported", "discovered", "sensor"], "with_enforcement_driven": True}
         if given.get("with_reserved"):

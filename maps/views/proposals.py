@@ -14,7 +14,7 @@ from access.services.jobs import request_job
 from incidents.models import HotspotRun
 from maps.forms.hotspots import DecideForm, HotspotForm, SendForm
 from maps.periods import last_days, reference_day
-from maps.proposal_words import TABS, told
+from maps.proposal_words import TABS, later_words, told
 from sectors.models import ProposalState, TerritoryProposal
 from sectors.services.proposals import accept_proposal, refuse_proposal, send_proposal
 
@@ -30,10 +30,10 @@ def proposals(request: HttpRequest) -> HttpResponse:
     page = Paginator(shown.select_related("commune", "sent_by", "decided_by"), 12).get_page(request.GET.get("pagina"))
     usual = last_days(reference_day(request.commune, role=request.role), SEARCH_DAYS)
     form = HotspotForm(role=request.role, initial={"window_from": usual.first, "window_until": usual.last})
+    run = HotspotRun.objects.for_commune(request.commune).newest_first().first()
     context = {
         "proposals": [told(one, role=request.role) for one in page], "page": page, "asked": asked,
-        "states": TABS, "form": form,
-        "run": HotspotRun.objects.for_commune(request.commune).newest_first().first(),
+        "states": TABS, "form": form, "run": run, "trial": later_words(run.evaluation) if run else "",
     }  # fmt: skip
     return render(request, "maps/proposals.html", context)
 

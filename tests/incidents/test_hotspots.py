@@ -9,12 +9,18 @@ import numpy as np
 import pytest
 
 from geo.errors import RefusedError
-from geo.models import Commune
+from geo.models import Commune, UnitKind
 from incidents.models import Incident
 from incidents.services.corrections import correct_incident
 from incidents.services.hotspots import HotspotParameters, run_hotspots
 from incidents.services.undoing import take_back
-from tests.factories.geo import DEGREES_PER_METRE_LAT, DEGREES_PER_METRE_LNG, point
+from tests.factories.geo import (
+    DEGREES_PER_METRE_LAT,
+    DEGREES_PER_METRE_LNG,
+    TerritorialUnitFactory,
+    point,
+    square,
+)
 from tests.incidents.files import LAT, LNG, bring_in, profile_for, row
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +62,28 @@ def test_a_planted_square_is_found_and_stored(commune: Commune, tmp_path: Path) 
     assert cluster.harm == 61.0 * cluster.n
     assert (run.counts["read"], run.counts["dropped"]["unplaced"], run.sequence) == (1_602, 1, 1)
     assert sum(map(sum, cluster.weekday_hours["counts"])) == cluster.n
+
+
+def test_territories_follow_street_blocks_where_they_are_loaded(commune: Commune, tmp_path: Path) -> None:
+    for row_of_blocks in range(-3, 15):
+        for column in range(-3, 15):
+            TerritorialUnitFactory(
+                commune=commune, kind=UnitKind.MANZANA, code=f"M{row_of_blocks}.{column}", residents=60,
+                boundary=square(110 * column, 110 * row_of_blocks, 96),
+            )  # fmt: skip
+    bring_in(tmp_path, profile_for(commune), town())
+    run = run_hotspots(commune=commune, **YEAR)
+    [cluster] = run.clusters.all()
+    told = cluster.details
+    assert told["snapped"]
+    assert told["blocks"] >= 2
+    assert told["residents"] == 60 * told["blocks"]
+    assert cluster.n >= 90
+    assert 0.7 <= told["core_ratio"] <= 1
+    assert run.evaluation["pai"] > 1
+    assert run.evaluation["fullest_pai"] > 1
+    plain = run_hotspots(commune=commune, parameters=HotspotParameters(snap_to_blocks=False), **YEAR)
+    assert not plain.clusters.get().details["snapped"]
 
 
 def test_what_patrols_discover_makes_no_hot_spot_by_default(commune: Commune, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from numpy.random import Generator, Philox
 from analysis.arrays import BoolArray, FloatArray, IntArray, Numbers
 from analysis.checks import require_finite, require_points
 from analysis.convolution import Convolver, Kernel
-from analysis.errors import EmptyPeriodError, OutsideMaskError, ParameterError, TooFewUnitsError
-from analysis.grid import Cells
+from analysis.errors import EmptyPeriodError, ParameterError, TooFewUnitsError
+from analysis.grid import Cells, require_inside
 
 ORIGINS = 6
 FOLDS = 6
@@ -84,8 +84,7 @@ def choose_bandwidth(
 
 
 def _require_enough(used: BoolArray) -> None:
-    if not used.any():
-        raise OutsideMaskError("None of the {count} incidents lies where the study mask allows one.", count=used.size)
+    require_inside(used)
     if used.sum() < FEWEST_INCIDENTS:
         raise TooFewUnitsError(
             "There are {count} incidents on the mask; a bandwidth can be chosen from {least}.",

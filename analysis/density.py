@@ -13,7 +13,7 @@ from analysis.arrays import BoolArray, FloatArray, Numbers
 from analysis.checks import require_positive, require_weights
 from analysis.convolution import Convolver, Kernel, convolve, disc, sampled_kernel
 from analysis.errors import ParameterError
-from analysis.grid import Binned, Cells, Grid, require_pairs
+from analysis.grid import Binned, Cells, Grid, require_inside, require_pairs
 from analysis.sweep import quartic_sums
 
 __all__ = ["Edge", "Kernel", "convolve", "disc", "exact_density", "kernel_density", "sampled_kernel"]
@@ -118,20 +118,16 @@ def exact_density(
     """
     east, north = require_pairs(x, y)
     weight = require_weights(weights, east.size)
-    binned = grid.bin(east, north, weight)
-    binned.require_events()
     plan = _plan(grid, "quartic", require_positive("bandwidth_m", bandwidth_m))
-    if edge is not None:
-        flat = grid.flat_cells(east, north)
-        inside = np.append(grid.mask.reshape(-1), False)[flat]
-        if edge == "diggle":
-            weight = weight * np.append(plan.inverse_mass.reshape(-1), 0.0)[flat]
-        elif edge != "uniform":
-            raise ParameterError(
-                "The edge correction {edge} is not known; there are uniform, diggle and none.", edge=edge
-            )
-        if not inside.all():
-            east, north, weight = east[inside], north[inside], weight[inside]
+    flat = grid.flat_cells(east, north)
+    inside = np.append(grid.mask.reshape(-1), False)[flat]
+    require_inside(inside)
+    if edge == "diggle":
+        weight = weight * np.append(plan.inverse_mass.reshape(-1), 0.0)[flat]
+    elif edge not in ("uniform", None):
+        raise ParameterError("The edge correction {edge} is not known; there are uniform, diggle and none.", edge=edge)
+    if edge is not None and not inside.all():
+        east, north, weight = east[inside], north[inside], weight[inside]
     sums = quartic_sums(east, north, weight, grid=grid, bandwidth_m=bandwidth_m)
     if edge == "uniform":
         sums *= plan.inverse_mass

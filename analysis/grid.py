@@ -229,12 +229,16 @@ class Binned:
     def require_events(self) -> FloatArray:
         """The counts; raises `OutsideMaskError` or `EmptyPeriodError` when there is nothing to work with."""
         if not self.counts.any():
-            if self.dropped:
-                raise OutsideMaskError(
-                    "None of the {count} incidents lies where the study mask allows one.", count=self.dropped
-                )
-            raise EmptyPeriodError("There are no incidents in the period.")
+            require_inside(np.zeros(self.dropped, dtype=np.bool_))
         return self.counts
+
+
+def require_inside(inside: BoolArray) -> None:
+    """Raises `EmptyPeriodError` without incidents, `OutsideMaskError` when none of them lies on the mask."""
+    if not inside.size:
+        raise EmptyPeriodError("There are no incidents in the period.")
+    if not inside.any():
+        raise OutsideMaskError("None of the {count} incidents lies where the study mask allows one.", count=inside.size)
 
 
 def require_pairs(x: Numbers, y: Numbers) -> tuple[FloatArray, FloatArray]:

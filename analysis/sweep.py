@@ -23,7 +23,10 @@ def quartic_sums(x: FloatArray, y: FloatArray, weights: FloatArray, *, grid: Gri
     """
     order = _order(x, y, weights)
     middle = grid.x0 + grid.columns * grid.cell_m / 2.0
-    points = np.stack([(x[order] - middle) / bandwidth_m, (y[order] - grid.y0) / bandwidth_m, weights[order]])
+    points = np.empty((3, x.size))
+    np.divide(x[order] - middle, bandwidth_m, out=points[0])
+    np.divide(y[order] - grid.y0, bandwidth_m, out=points[1])
+    points[2] = weights[order]
     x_centres, y_centres = grid.centres()
     columns_at, rows_at = (x_centres - middle) / bandwidth_m, (y_centres - grid.y0) / bandwidth_m
     between = np.stack([np.searchsorted(points[1], rows_at + side) for side in (-1.0, 1.0)], axis=1)
@@ -39,15 +42,22 @@ def quartic_sums(x: FloatArray, y: FloatArray, weights: FloatArray, *, grid: Gri
 
 
 def _order(x: FloatArray, y: FloatArray, weights: FloatArray) -> IntArray:
-    """Order by y, then x, then weight; only points of equal y are looked at more than once."""
-    order = np.argsort(y)
-    sorted_y = y[order]
-    equal = sorted_y[1:] == sorted_y[:-1]
-    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
-    if tied.size:
+    """Order by y, then x, then weight.
+
+    y is cut into 2³² steps that are sorted by two passes over 16 bits each, several times faster than comparing floats;
+    points of one step are put in order afterwards.
+    """
+    span = max(float(np.ptp(y)), 1e-300)
+    steps = ((y - y.min()) * ((2.0**32 - 1.0) / span)).astype(np.uint32)
+    order = np.argsort((steps & 0xFFFF).astype(np.uint16), kind="stable")
+    order = order[np.argsort((steps >> 16).astype(np.uint16)[order], kind="stable")]
+    steps = steps[order]
+    equal = steps[1:] == steps[:-1]
+    if equal.any():
+        tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
         among = order[tied]
         order[tied] = among[np.lexsort((weights[among], x[among], y[among]))]
-    return order
+    return np.asarray(order)
 
 
 def _kernel() -> Any:

@@ -30,10 +30,11 @@ FEWEST_CELLS = 4
 class LocalSignificance:
     """Evidence per cell (rows, columns) or unit (n,); NaN, or 0 for whole numbers, off the mask.
 
-    `p_hot` chance of a window at least as full, `p_cold` at most as full, `p` two-sided; `q_hot` and `q` their false
-    discovery rates over all tested cells; `window` the tested sum, `k` cells in it; `z` the normal approximation, for
-    ranking only; `cap` the largest value counted (None: none), `capped` how many cells it touched, `level` the size of
-    one step where values were not whole; `tests` how many.
+    `p_hot` chance of a window at least as full, `p_cold` at most as full, `p` two-sided; `q_hot` and `q` the false
+    discovery rates of `p_hot` and `p` over all tests; `window` the tested sum, `k` cells in it; `z` the normal
+    approximation (Gi* for the total null, Gi for the self-fixed one), for ranking only; `cap` the largest value counted
+    (None: none), `capped` how many cells it touched, `level` the size of one step where values were not whole; `tests`
+    how many.
     """
 
     p_hot: FloatArray
@@ -223,7 +224,7 @@ def significance_of(tested: Tested, tails: tuple[FloatArray, FloatArray], *, str
         p=_spread(two_sided, mask),
         q_hot=_spread(false_discovery(upper, strict), mask),
         q=_spread(false_discovery(two_sided, strict), mask),
-        z=_spread(gi_star_z(steps.values, tested.window, tested.k), mask),
+        z=_spread(_z(tested), mask),
         window=_spread(tested.window * steps.level, mask),
         k=whole,
         mask=mask,
@@ -240,6 +241,25 @@ def gi_star_z(values: AnyArray, window: AnyArray, k: AnyArray) -> FloatArray:
     n, mean, deviation = values.size, values.mean(), values.std()
     spread = deviation * np.sqrt(np.maximum(k * n - k.astype(np.float64) ** 2, 0.0) / (n - 1))
     return np.asarray(np.where(spread > 0, (window - k * mean) / np.where(spread > 0, spread, 1.0), 0.0))
+
+
+def gi_z(values: AnyArray, window: AnyArray, k: AnyArray) -> FloatArray:
+    """Gi as a standard normal deviate: as Gi*, each cell's own value left out of window, mean and variance.
+
+    `window` and `k` still hold the cell itself. 0 for a cell without neighbours. Source: Getis & Ord 1992, 1995.
+    """
+    n = values.size - 1
+    own = values.astype(np.float64)
+    mean = (own.sum() - own) / n
+    deviation = np.sqrt(np.maximum(((own**2).sum() - own**2) / n - mean**2, 0.0))
+    others = k.astype(np.float64) - 1.0
+    spread = deviation * np.sqrt(np.maximum(others * n - others**2, 0.0) / max(n - 1, 1))
+    return np.asarray(np.where(spread > 0, (window - own - others * mean) / np.where(spread > 0, spread, 1.0), 0.0))
+
+
+def _z(tested: Tested) -> FloatArray:
+    deviate = gi_star_z if tested.null == "total" else gi_z
+    return deviate(tested.steps.values, tested.window, tested.k)
 
 
 def _spread(values: AnyArray, mask: BoolArray) -> FloatArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import geopandas
 import numpy as np
 import shapely
@@ -12,7 +14,16 @@ from analysis.arrays import AnyArray, FloatArray, IntArray, Numbers
 from analysis.checks import require_finite, require_positive, require_projected
 from analysis.errors import NegativeWeightError, ParameterError, TooFewUnitsError
 from analysis.permutation import FEW_CELLS, FLOOR, MOST_STATES, window_states, window_tails
-from analysis.significance import LocalSignificance, Null, Steps, Tested, significance_of, whole_steps
+from analysis.significance import (
+    LocalSignificance,
+    Null,
+    Steps,
+    Tested,
+    gi_star_z,
+    gi_z,
+    significance_of,
+    whole_steps,
+)
 
 FEWEST_UNITS = 4
 TOUCH_M = 0.5
@@ -78,7 +89,39 @@ def hot_units(
         tails = window_tails(steps.values, window, size)
     else:
         tails = _shuffled(steps, window, size, draws=draws, seed=seed)
-    return significance_of(tested, tails, strict=strict)
+    exact = observed + neighbours @ observed
+    z = (gi_star_z if null == "total" else gi_z)(observed, exact, size)
+    return replace(significance_of(tested, tails, strict=strict), z=z, window=exact)
+
+
+@dataclass(frozen=True)
+class Moran:
+    """Moran's I of areas with row-standardised neighbours; expected value, variance and deviate under normality."""
+
+    moran: float
+    expected: float
+    variance: float
+    z: float
+
+
+def moran_of_units(values: Numbers, neighbours: sparse.csr_array) -> Moran:
+    """Whether areas resemble their neighbours, as one number. An area without neighbours counts nothing.
+
+    Raises as `hot_units`. Source: Cliff & Ord 1981.
+    """
+    observed = require_finite("values", values)
+    if observed.size < FEWEST_UNITS or np.ptp(observed) == 0 or not neighbours.nnz:
+        raise TooFewUnitsError("Moran's I needs at least four areas that differ, and neighbours among them.")
+    n, degree = observed.size, np.maximum(neighbours.sum(axis=1), 1.0)
+    weights = sparse.csr_array(neighbours.multiply(1.0 / degree[:, None]))
+    deviation = observed - observed.mean()
+    s0 = float(weights.sum())
+    s1 = float((weights + weights.T).power(2).sum()) / 2.0
+    s2 = float(((weights.sum(axis=1) + weights.sum(axis=0)) ** 2).sum())
+    moran = n / s0 * float(deviation @ (weights @ deviation)) / float(deviation @ deviation)
+    expected = -1.0 / (n - 1)
+    variance = (n**2 * s1 - n * s2 + 3.0 * s0**2) / ((n**2 - 1.0) * s0**2) - expected**2
+    return Moran(moran, expected, variance, (moran - expected) / float(np.sqrt(variance)))
 
 
 def _require_units(values: FloatArray, neighbours: sparse.csr_array) -> None:

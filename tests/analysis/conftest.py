@@ -39,3 +39,17 @@ def buenos_aires():
     days = (pd.to_datetime(rows["fecha"]) - pd.Timestamp("2016-01-01")).dt.days.to_numpy()
     comunas = geopandas.read_file(folder / "comunas.gpkg").to_crs(32721)
     return x, y, days, shapely.union_all(comunas.geometry.to_numpy())
+
+
+@pytest.fixture
+def buenos_aires_2017_violent():
+    """Robberies of 2017 other than of vehicles, in metres, and the city."""
+    folder = real_folder("buenos_aires_2016_2017")
+    rows = pd.read_csv(folder / "delitos_2016_2017.csv.gz")
+    rows = rows[(rows["latitud"] != 0) & rows["fecha"].astype(str).str.startswith("2017")]
+    rows = rows[rows["tipo_delito"] == "Robo (Con violencia)"]
+    x, y = Transformer.from_crs(4326, 32721, always_xy=True).transform(
+        rows["longitud"].to_numpy(), rows["latitud"].to_numpy()
+    )
+    comunas = geopandas.read_file(folder / "comunas.gpkg").to_crs(32721)
+    return x, y, shapely.union_all(comunas.geometry.to_numpy())

@@ -23,6 +23,11 @@ def compiled(function: Function) -> Function:
     return cast(Function, numba.njit(cache=True, nogil=True)(function))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a small function that is merged into each kernel that calls it."""
+    return cast(Function, numba.njit(cache=True, nogil=True, forceinline=True)(function))
+
+
 def warms(function: Function) -> Function:
     """Mark a function without arguments that calls the kernels of its module once on a tiny input."""
     _WARMERS.append(function)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.arrays import AnyArray, FloatArray, IntArray
-from analysis.compiled import compiled
+from analysis.compiled import compiled, inlined
 from analysis.walls import BUCKET_M, WallPosts
 
 SECTORS = 2048
@@ -42,20 +42,18 @@ class Fence(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Places of one row still to be judged: relative to the eye, distance, slope from the eye, column, class."""
+    """Places of one row still to be judged: easting from the eye, distance, slope from the eye, column."""
 
     dx: FloatArray
-    dy: FloatArray
     distance: FloatArray
     slope: FloatArray
     column: IntArray
-    level: IntArray
 
 
 NEAREST, FAR, LOW, HIGH, CROSSES = 0, 1, 2, 3, 4
 
 
-@compiled
+@inlined
 def pseudo_angle(dx: float, dy: float) -> float:
     """0 to 4, counter-clockwise from east."""
     part = dx / (abs(dx) + abs(dy))
@@ -207,14 +205,16 @@ def fence_around(posts: WallPosts, place: tuple[float, float, float], reach: flo
 
 
 @compiled
-def walls_leave(fence: Fence, row: Row, count: int, eye: float, sag: float) -> int:
-    """Keep, at the front of a row's places, those that no wall hides; gives how many are left.
+def walls_leave(fence: Fence, row: Row, count: int, dy: float, heights: tuple[float, float]) -> int:
+    """Keep, at the front of a row's places (at `dy` from the eye), those that no wall hides; gives how many are left.
+
+    `heights` is the eye's elevation and the sag per square metre.
 
     Source: intersection of segments by cross products; both ends of a wall belong to it, a grazing ray sees.
     """
-    kept = 0
+    kept, (eye, sag) = 0, heights
     for at in range(count):
-        dx, dy, distance, slope = row.dx[at], row.dy[at], row.distance[at], row.slope[at]
+        dx, distance, slope = row.dx[at], row.distance[at], row.slope[at]
         sector = min(int(pseudo_angle(dx, dy) / PER_SECTOR), SECTORS - 1)
         if distance > fence.curtain[sector, 0] and slope < fence.curtain[sector, 1] - CLOSE:
             continue
@@ -231,13 +231,13 @@ def walls_leave(fence: Fence, row: Row, count: int, eye: float, sag: float) -> i
                 hidden = True
                 break
         if not hidden:
-            row.dx[kept], row.dy[kept], row.distance[kept], row.slope[kept] = dx, dy, distance, slope
-            row.column[kept], row.level[kept] = row.column[at], row.level[at]
+            row.dx[kept], row.distance[kept], row.slope[kept] = dx, distance, slope
+            row.column[kept] = row.column[at]
             kept += 1
     return kept
 
 
-@compiled
+@inlined
 def _meets(walls: FloatArray, one: int, px: float, py: float, ray: tuple[float, float, float, float]) -> bool:
     """The exact test: the ray (distance, slope, eye, sag) crosses the wall, and the roof is above it there."""
     ax, ay, dx, dy = walls[one, 0], walls[one, 1], walls[one, 2] - walls[one, 0], walls[one, 3] - walls[one, 1]

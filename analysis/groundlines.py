@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.arrays import IntArray
-from analysis.compiled import compiled
+from analysis.compiled import compiled, inlined
 from analysis.fences import GRAZING_M, direction, pseudo_angle
 from analysis.relief import BLOCK, Posts, Posts32
 
@@ -47,7 +47,7 @@ class Horizon(NamedTuple):
     from_m: float
 
 
-@compiled
+@inlined
 def post_between(posts: Posts, column: float, row: float) -> float:
     """Height on a grid line, where one of the two is whole, or inside a cell; NaN outside and beside unknown posts."""
     rows, columns = posts.heights.shape
@@ -60,7 +60,7 @@ def post_between(posts: Posts, column: float, row: float) -> float:
     return _mixed(low, high, north)
 
 
-@compiled
+@inlined
 def _mixed(low: float, high: float, part: float) -> float:
     """A height of weight nought does not count, known or not."""
     if part == 0.0:
@@ -68,14 +68,14 @@ def _mixed(low: float, high: float, part: float) -> float:
     return high if part == 1.0 else low * (1.0 - part) + high * part
 
 
-@compiled
+@inlined
 def _line_verdict(height: float, t: float, ray: Ray) -> int:
     if height - ray.sag * t * t > ray.elevation + t * ray.rise + GRAZING_M:
         return HIDDEN
     return UNKNOWN if math.isnan(height) else CLEAR
 
 
-@compiled
+@inlined
 def _columns_verdict(heights: Posts32, ray: Ray, begin: float, end: float) -> int:
     """Ground on the columns of posts that the ray crosses between two parts of its way."""
     one, other = ray.column + begin * ray.columns, ray.column + end * ray.columns
@@ -95,7 +95,7 @@ def _columns_verdict(heights: Posts32, ray: Ray, begin: float, end: float) -> in
     return verdict
 
 
-@compiled
+@inlined
 def _rows_verdict(heights: Posts32, ray: Ray, begin: float, end: float) -> int:
     """Ground on the rows of posts that the ray crosses between two parts of its way."""
     one, other = ray.row + begin * ray.rows, ray.row + end * ray.rows
@@ -115,7 +115,7 @@ def _rows_verdict(heights: Posts32, ray: Ray, begin: float, end: float) -> int:
     return verdict
 
 
-@compiled
+@inlined
 def stretch_verdict(heights: Posts32, ray: Ray, begin: float, end: float) -> int:
     """Every grid line crossed between two parts (0 to 1) of a ray's way."""
     verdict = CLEAR

@@ -44,7 +44,7 @@ def golden(place: str, observer: str) -> tuple[np.ndarray, np.ndarray]:
     ).visible[::-1]  # fmt: skip
     with rasterio.open(folder / "cuencas_referencia" / f"cuenca_{observer}.tif") as file:
         reference = file.read(1)
-        column, row = ~whole * (file.transform.c, file.transform.f)
+        column, row = (~whole) @ (file.transform.c, file.transform.f)
     window = seen[round(row) : round(row) + reference.shape[0], round(column) : round(column) + reference.shape[1]]
     inside = reference != OUTSIDE
     return window[inside], reference[inside]

@@ -16,6 +16,7 @@ def requires(permission: str) -> Callable[[View], View]:
         raise KeyError(permission)
 
     def mark(view: View) -> View:
+        # the mark is an attribute of the function: a callable's type has no place for it
         view.required_permission = permission  # type: ignore[attr-defined]
         return view
 
@@ -24,5 +25,6 @@ def requires(permission: str) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Mark a view that needs no sign-in (health checks, the sign-in page)."""
+    # the mark is an attribute of the function: a callable's type has no place for it
     view.is_public = True  # type: ignore[attr-defined]
     return view

@@ -11,8 +11,8 @@ from access.models import JobRun
 from access.services.audit import record_act
 from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
-from geo.services.layers import import_layer
-from geo.services.terrain import add_surface
+from geo.services.layers import LayerImport, import_layer
+from geo.services.terrain import SurfaceImport, add_surface
 
 COUNTS = ("read", "accepted", "repeated", "refused", "replaced")
 TOLD_REFUSALS = 1000
@@ -41,7 +41,7 @@ def run_layer_import(job: JobRun, report: Report) -> dict[str, Any]:
         report=report,
     )
     counts = {name: getattr(done, name) for name in COUNTS}
-    _record(job, target=done.target, details={"layer": done.layer, "srid": done.srid, **counts})
+    record_layer_import(commune=job.commune, user=job.requested_by, done=done)
     delete_upload(path)
     return {
         **counts,
@@ -71,12 +71,19 @@ def run_surface_import(job: JobRun, report: Report) -> dict[str, Any]:
         report=report,
     )
     surface = done.surface
-    _record(job, target=f"terrain {surface.name}", details={"kind": surface.kind, "repeated": done.repeated})
+    record_surface_import(commune=job.commune, user=job.requested_by, done=done)
     delete_upload(path)
     return {"surface": surface.pk, "covered_ratio": surface.covered_ratio, "notes": done.notes}
 
 
-def _record(job: JobRun, *, target: str, details: dict[str, Any]) -> None:
-    record_act(
-        commune=job.commune, user=job.requested_by, role="", verb="geography.import", target=target, details=details
-    )
+def record_layer_import(*, commune: Any, user: Any, done: LayerImport) -> None:
+    """Write the import of a layer into the trail, inside the caller's transaction."""
+    told = {"layer": done.layer, "srid": done.srid, **{name: getattr(done, name) for name in COUNTS}}
+    record_act(commune=commune, user=user, role="", verb="geography.import", target=done.target, details=told)
+
+
+def record_surface_import(*, commune: Any, user: Any, done: SurfaceImport) -> None:
+    """Write the import of terrain into the trail, inside the caller's transaction."""
+    told = {"kind": done.surface.kind, "repeated": done.repeated}
+    target = f"terrain {done.surface.name}"
+    record_act(commune=commune, user=user, role="", verb="geography.import", target=target, details=told)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Max, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
@@ -27,6 +27,32 @@ class AuditEventQuerySet(OfCommuneQuerySet):
 
 class ExportLogQuerySet(OfCommuneQuerySet):
     """Questions about what left the house."""
+
+
+class RowVersionQuerySet(OfCommuneQuerySet):
+    """Questions about the states that rows of kept tables have had."""
+
+    def of_table(self, model: Any) -> Self:
+        """States of the rows of one table."""
+        return self.filter(table_name=model._meta.db_table)
+
+    def by_act(self, act: str) -> Self:
+        """States that one act wrote."""
+        return self.filter(act=act)
+
+    def as_of(self, sequence: int) -> Self:
+        """For each row, its state right after a sequence number; rows that had been removed by then are left out."""
+        newest = self.filter(pk__lte=sequence).order_by("commune", "table_name", "row_id", "-pk")
+        deciding = newest.distinct("commune", "table_name", "row_id").values("pk")
+        return self.filter(pk__in=deciding, content__isnull=False)
+
+    def latest_number(self) -> int:
+        """Highest sequence number so far, 0 where nothing was ever written."""
+        return int(self.aggregate(latest=Max("pk"))["latest"] or 0)
+
+    def number_at(self, moment: datetime) -> int:
+        """Sequence number of a moment: whatever was recorded until then carries it or a lower one."""
+        return self.filter(recorded_at__lte=moment).latest_number()
 
 
 class JobRunQuerySet(OfCommuneQuerySet):

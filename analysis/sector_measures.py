@@ -16,6 +16,8 @@ from analysis.checks import require_positive, require_projected
 
 HOURS = 24.0
 MOST_OF_AN_AREA = 0.5  # blocks leave the streets between them out, so they never cover all of a place
+RESERVED_STEP = 5  # reserved incidents count in whole fives: no sum and no difference of sums tells one to four of them
+NOT_RESERVED = -1
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def sector_measures(
 
     Parameters
         sectors: polygons, index = code; column `residents` (NaN where unknown).
-        incidents: points, column `harm_days` (NaN where the offence has no weight).
+        incidents: points, column `harm_days` (NaN where the offence has no weight); where there are columns `reserved`
+            and `type_id`, incidents of each reserved type, seen or unseen, count in whole fives, and the table says how
+            many there are (`n_reserved`) and how many of them count (`n_reserved_counted`).
         events: footprints or venues, column `person_hours` inside the window.
         factors: points, column `severity`; None of them anywhere means that nobody has looked, so the measure is NaN.
         readings: polygons, columns `value` (0 to 100), `n`, `age_days`, `sector` (code, or None for a unit's reading).
@@ -142,7 +146,7 @@ def _harm_groups(
     points = np.asarray(incidents.geometry)
     inside = shapely.STRtree(points).query(np.asarray(sectors.geometry), predicate="intersects")
     harm = incidents["harm_days"].to_numpy(dtype=float)
-    weighted = np.isfinite(harm)
+    weighted, reserved_type = np.isfinite(harm), _reserved_types(incidents)
     harm = np.where(weighted, np.minimum(harm, np.inf if rules.harm_cap_days is None else rules.harm_cap_days), 0.0)
     shapely.prepare(covered)
     seen = shapely.dwithin(covered, points, rules.seen_within_m)
@@ -152,11 +156,20 @@ def _harm_groups(
             "harm_days": harm[inside[1]],
             "weighted": weighted[inside[1]],
             "covered": seen[inside[1]],
+            "reserved_type": reserved_type[inside[1]],
         }
     )
-    keys = ["sector", "harm_days", "weighted", "covered"]
-    counted: pd.DataFrame = rows.groupby(keys, sort=True).size().rename("count").reset_index()
+    keys = ["sector", "harm_days", "weighted", "covered", "reserved_type"]
+    counted: pd.DataFrame = rows.groupby(keys, sort=True).size().rename("there_are").reset_index()
+    there_are, reserved = counted["there_are"], counted["reserved_type"] != NOT_RESERVED
+    counted["count"] = there_are.where(~reserved, there_are // RESERVED_STEP * RESERVED_STEP)
     return counted
+
+
+def _reserved_types(incidents: gpd.GeoDataFrame) -> np.ndarray:
+    if "reserved" not in incidents:
+        return np.full(len(incidents), NOT_RESERVED)
+    return np.where(incidents["reserved"], incidents["type_id"], NOT_RESERVED)
 
 
 def _count_incidents(table: pd.DataFrame, groups: pd.DataFrame) -> None:
@@ -166,8 +179,12 @@ def _count_incidents(table: pd.DataFrame, groups: pd.DataFrame) -> None:
     table["n"] = np.bincount(position, weights=count, minlength=len(table))
     table["unweighted_n"] = np.bincount(position, weights=count * ~groups["weighted"], minlength=len(table))
     table["harm_days"] = np.bincount(position, weights=count * harm, minlength=len(table))
+    reserved = (groups["reserved_type"] != NOT_RESERVED).to_numpy()
+    there_are = groups["there_are"].to_numpy(dtype=float)
+    table["n_reserved"] = np.bincount(position, weights=there_are * reserved, minlength=len(table))
+    table["n_reserved_counted"] = np.bincount(position, weights=count * reserved, minlength=len(table))
     largest = np.zeros(len(table))
-    np.maximum.at(largest, position, harm)
+    np.maximum.at(largest, position, np.where(count > 0, harm, 0.0))
     table["largest_harm_days"] = largest
 
 

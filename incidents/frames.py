@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from access.services.history import rows_as_of
 from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric
 from incidents.models import MassEvent
 from incidents.models.incident import TimePrecision
@@ -73,8 +74,11 @@ def _add_local_time(frame: pd.DataFrame, precisions: tuple[str, ...], zone: Zone
     frame["hour"] = np.where(known, hour, np.nan)
 
 
-def events_frame(*, commune: Any, first_day: dt.date, last_day: dt.date) -> gpd.GeoDataFrame:
-    """Mass events that took or take place in a window of local days, with the exposure they add inside it.
+def events_frame(
+    *, commune: Any, first_day: dt.date, last_day: dt.date, sequence: int | None = None
+) -> gpd.GeoDataFrame:
+    """Mass events that took or take place in a window of local days, with the exposure they add inside it, as they
+    stood at a sequence of kept rows (now, when none is given).
 
     Columns: code, name, state, starts_at, ends_at, attendance (NaN where nobody knows), person_hours (attendance times
     the hours inside the window; NaN where attendance is not known), geometry (footprint, or a circle of 100 m around
@@ -82,9 +86,8 @@ def events_frame(*, commune: Any, first_day: dt.date, last_day: dt.date) -> gpd.
     """
     start = local_day_start(first_day, commune.timezone)
     end = local_day_start(last_day + dt.timedelta(days=1), commune.timezone)
-    events: list[MassEvent] = list(
-        MassEvent.objects.for_commune(commune).taking_place().between(start, end).order_by("pk")
-    )
+    known = rows_as_of(MassEvent, commune=commune, sequence=sequence)
+    events = [one for one in known if one.takes_place and one.starts_at < end and one.ends_at > start]
     hours = [(min(one.ends_at, end) - max(one.starts_at, start)).total_seconds() / 3600 for one in events]
     attendance = np.array([np.nan if one.attendance is None else one.attendance for one in events], dtype=np.float64)
     frame = pd.DataFrame(

@@ -17,7 +17,7 @@ def batch_facts(batch: ImportBatch) -> dict[str, Any]:
         "reasons": sorted(((sentence(name), count) for name, count in reasons.items()), key=lambda one: -one[1]),
         "refused_file": _refused_file(batch),
         "also_in": _later_imports(batch),
-        "can_undo": batch.state == "committed" and batch.profile.kind == "incidents",
+        "can_undo": batch.state == "committed",
     }
 
 

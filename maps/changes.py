@@ -1,5 +1,6 @@
 """Changes against a fair reference: the last 7 and 28 days against the same days before, the year to date against last
-year's. Counts what people reported; harm beside it. A change that chance alone often makes is said to be one."""
+year's. Counts what people reported, harm beside it, without reserved types: next to the map, which has none, a total
+would tell how many there are. A change that chance alone often makes is said to be one."""
 
 from __future__ import annotations
 
@@ -66,8 +67,8 @@ def windows(commune: Any, last: Any) -> list[Window]:
 
 
 def sector_changes(commune: Any, last: Any) -> list[dict[str, Any]]:
-    """Sectors in force by how much their last 28 days changed; reserved types are left out, as a sector is too small a
-    place to tell them, and a count under five is not told, whatever the other one is: `few` has what is kept back."""
+    """Sectors in force by how much their last 28 days changed. A count under five is not told, whatever the
+    other one is: `few` has what is kept back."""
     now = last_days(last, 28)
     sectors = list(RiskSector.objects.for_commune(commune).open())
     counted = [(sector, Change(_inside(sector, now), _inside(sector, now.before()))) for sector in sectors]
@@ -90,12 +91,12 @@ def _by_told_change(row: dict[str, Any]) -> tuple[bool, float, str]:
 
 
 def _reported(commune: Any, period: Period) -> Any:
-    rows = Incident.objects.for_commune(commune).current().reported().without_enforcement_driven()
+    rows = Incident.objects.for_commune(commune).current().reported().without_enforcement_driven().without_reserved()
     return rows.between(period.first, period.last, timezone=commune.timezone)
 
 
 def _inside(sector: RiskSector, period: Period) -> int:
-    return int(_reported(sector.commune, period).without_reserved().within(sector.boundary).count())
+    return int(_reported(sector.commune, period).within(sector.boundary).count())
 
 
 def _window(commune: Any, weights: dict[int, float], title: str, period: Period, reference: Period) -> Window:

@@ -9,7 +9,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from django.db.models import prefetch_related_objects
 
+from access.services.history import rows_as_of
 from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric
 from geo.models import Commune
 from sectors.models import PerceptionReading, RiskFactor, RiskSector, RiskSectorVersion
@@ -34,32 +36,36 @@ def versions_frame(contents: Iterable[RiskSector | RiskSectorVersion], *, commun
     return _frame(columns, [row.boundary for row in rows], commune=commune, index=pd.Index(codes, name="code"))
 
 
-def factors_frame(commune: Commune, *, on: date, severities: Mapping[str, float]) -> gpd.GeoDataFrame:
-    """Risk factors seen and not solved on a day: kind (code) and severity as the scheme froze it."""
-    factors = RiskFactor.objects.for_commune(commune).unsolved(on).order_by("pk")
-    rows = list(factors.values_list("kind__code", "kind__severity", "point"))
+def factors_frame(
+    commune: Commune, *, on: date, severities: Mapping[str, float], sequence: int | None = None
+) -> gpd.GeoDataFrame:
+    """Risk factors seen and not solved on a day, as they stood at a sequence of kept rows (now, when none is given):
+    kind (code) and severity as the scheme froze it."""
+    factors = [one for one in rows_as_of(RiskFactor, commune=commune, sequence=sequence) if one.unsolved_on(on)]
+    prefetch_related_objects(factors, "kind")
     columns = {
-        "kind": [row[0] for row in rows],
-        "severity": np.array([severities.get(row[0], row[1]) for row in rows], dtype=float),
+        "kind": [one.kind.code for one in factors],
+        "severity": np.array([severities.get(one.kind.code, one.kind.severity) for one in factors], dtype=float),
     }
-    return _frame(columns, [row[2] for row in rows], commune=commune)
+    return _frame(columns, [one.point for one in factors], commune=commune)
 
 
-def readings_frame(commune: Commune, *, on: date) -> gpd.GeoDataFrame:
-    """Perception readings up to a day: value, n, age_days, sector (code, None for a unit's), shape of the place."""
-    readings = list(
-        PerceptionReading.objects.for_commune(commune)
-        .measured_by(on)
-        .select_related("unit", "sector")
-        .order_by("measured_on", "pk")
-    )
+def readings_frame(
+    commune: Commune, *, on: date, sequence: int | None = None, versions: Iterable[RiskSectorVersion] = ()
+) -> gpd.GeoDataFrame:
+    """Perception readings up to a day, as they stood at a sequence of kept rows (now, when none is given): value, n,
+    age_days, sector (code, None for a unit's), shape of the place: that of the given version of its sector, if any."""
+    known = rows_as_of(PerceptionReading, commune=commune, sequence=sequence)
+    readings = sorted((one for one in known if one.measured_on <= on), key=lambda one: (one.measured_on, one.pk))
+    prefetch_related_objects(readings, "unit", "sector")
+    drawn = {version.sector_id: version.boundary for version in versions}
     columns = {
         "value": np.array([reading.value for reading in readings], dtype=float),
         "n": np.array([reading.n for reading in readings], dtype=float),
         "age_days": np.array([(on - reading.measured_on).days for reading in readings], dtype=float),
         "sector": [reading.sector.code if reading.sector else None for reading in readings],
     }
-    shapes = [(reading.sector or reading.unit).boundary for reading in readings]
+    shapes = [drawn.get(one.sector_id) or (one.sector or one.unit).boundary for one in readings]
     return _frame(columns, shapes, commune=commune)
 
 

@@ -144,3 +144,8 @@ class Camera(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
+
+    @property
+    def counts_as_coverage(self) -> bool:
+        """True where somebody watches it live and it works."""
+        return self.status == CameraStatus.OPERATIVE and self.monitored_live

@@ -110,13 +110,13 @@ def coverage_status(commune: Commune) -> CoverageStatus:
     )
 
 
-def covered_area(commune: Commune, *, live_only: bool = True) -> BaseGeometry:
+def covered_area(commune: Commune, *, live_only: bool = True, sequence: int | None = None) -> BaseGeometry:
     """Ground that cameras see, in the commune's metres; empty where there is none.
 
-    By default only of cameras that work and that somebody watches live. Views that are outdated do not count: call
-    `ensure_coverage` first where the answer goes into a result.
+    By default only of cameras that work and that somebody watches live; with a sequence of kept rows, what counted
+    then. Views that are outdated do not count: call `ensure_coverage` first where the answer goes into a result.
     """
-    frame = viewsheds_frame(commune, live_only=live_only)
+    frame = viewsheds_frame(commune, live_only=live_only, sequence=sequence)
     return _areas(shapely.union_all(frame.geometry.to_numpy())) if len(frame) else shapely.MultiPolygon()
 
 

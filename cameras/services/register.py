@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from access.models import Membership
 from access.services.audit import record_act
-from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from cameras.errors import StaleVersionError
 from cameras.models import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Night, Owner, Viewshed
 from cameras.services.content import CONTENT, DECIDES_THE_VIEW, checked, plain, told_of, with_defaults, with_optics
 from geo.errors import MissingVersionError, RefusedError
-from incidents.services.tables import BadRowError, TableField, import_table
+from incidents.models import ProfileKind
+from incidents.services.table_undo import UNDOS, TableUndo
+from incidents.services.tables import BadRowError, SourceRow, TableField, import_table
 
 if TYPE_CHECKING:
     from access.models import User
@@ -163,32 +164,45 @@ def _record(verb: str, camera: Camera, user: User, reason: str, details: dict[st
 def _save_row(values: dict[str, Any], batch: ImportBatch, *, profile: SourceProfile, seen: dict[str, str]) -> bool:
     """True where the camera is new or the source has changed it, False where the row says nothing new."""
     code, content = values["code"], _row_content(values)
-    digest = hashlib.sha256(canonical_json(plain(content)).encode()).hexdigest()
-    if seen.setdefault(code, digest) != digest:
+    says = SourceRow(content)
+    if seen.setdefault(code, says.digest) != says.digest:
         raise BadRowError("id_with_other_content", "code")
     known = Camera.objects.for_commune(batch.commune).with_code(code).select_for_update().first()
-    kept = {"source": profile.source, "content_hash": digest, "source_content": plain(content)}
+    kept = {"source": profile.source, **says.kept}
     if known is None:
         Camera.objects.create(commune=batch.commune, code=code, **kept, **content)
         return True
-    if known.content_hash == digest:
+    if known.content_hash == says.digest:
         return False
-    changed = _news(known, content)
+    changed = _news(known, says)
     Camera.objects.filter(pk=known.pk).update(version=F("version") + 1, changed_at=timezone.now(), **kept, **changed)
     _outdate(known, changed)
     return True
 
 
-def _news(known: Camera, content: dict[str, Any]) -> dict[str, Any]:
-    """What the source says that it did not say last time; where it says the same, what people corrected stays."""
-    before, now = known.source_content, plain(content)
+def _news(known: Camera, says: SourceRow) -> dict[str, Any]:
+    """What the source says that it did not say last time and that is not so already."""
+    before = known.source_content
     news = {
-        name: value
-        for name, value in content.items()
-        if name != "assumed" and getattr(known, name) != value and (name not in before or before[name] != now[name])
+        name: value for name, value in says.news(before).items() if name != "assumed" and getattr(known, name) != value
     }
-    assumed = [name for name in content["assumed"] if name in news or name in known.assumed or not before]
+    assumed = [name for name in says.content["assumed"] if name in news or name in known.assumed or not before]
     return news | {"assumed": assumed}
+
+
+def _retire(row: int) -> None:
+    """A camera whose import is undone stays for the results that point to what it saw; its file may bring it again."""
+    Camera.objects.filter(pk=row).update(
+        version=F("version") + 1, changed_at=timezone.now(), status=CameraStatus.RETIRED, content_hash="",
+        source_content={},
+    )  # fmt: skip
+
+
+def _outdate_row(row: int, changed: Iterable[str]) -> None:
+    _outdate(Camera.objects.select_related("commune").get(pk=row), dict.fromkeys(changed))
+
+
+UNDOS[ProfileKind.CAMERAS] = TableUndo(Camera, take_away=_retire, after=_outdate_row)
 
 
 def _row_content(values: dict[str, Any]) -> dict[str, Any]:

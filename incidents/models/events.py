@@ -21,6 +21,9 @@ class EventState(models.TextChoices):
     SUSPENDED = "suspendido", _("suspended")
 
 
+NOT_HELD = frozenset({EventState.REFUSED, EventState.SUSPENDED})
+
+
 class MassEvent(models.Model):
     """One mass event. The organiser is an institution; no person's RUT, name or phone is kept."""
 
@@ -45,6 +48,7 @@ class MassEvent(models.Model):
     guards = models.PositiveIntegerField(_("guards"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
     content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
+    source_content = models.JSONField(_("what the source said last"), default=dict, blank=True)
     batch = models.ForeignKey(
         "incidents.ImportBatch", models.PROTECT, null=True, related_name="events", verbose_name=_("batch")
     )
@@ -73,6 +77,11 @@ class MassEvent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes_place(self) -> bool:
+        """True for events that were or will be held: neither refused nor suspended."""
+        return self.state not in NOT_HELD
 
     @property
     def attendance(self) -> int | None:

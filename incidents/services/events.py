@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
-from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from geo.errors import ConflictError, MissingVersionError, RefusedError
 from incidents.models import ImportBatch, MassEvent, ProfileKind, SourceProfile
 from incidents.models.events import EventState
 from incidents.services.profile_settings import RefusedProfileError
-from incidents.services.tables import BadRowError, TableField, import_table
+from incidents.services.table_undo import UNDOS, TableUndo
+from incidents.services.tables import BadRowError, SourceRow, TableField, import_table
 
 FIELDS = (
     TableField("code", required=True, maximum_length=60),
@@ -60,8 +59,8 @@ def import_mass_events(
 ) -> ImportBatch:
     """Import a table or layer of mass events: new codes are written, known ones changed where their source changed.
 
-    A row that its source has not changed since its last import changes nothing, so what people did meanwhile (an
-    authorisation, the attendance counted) stays.
+    What its source has not changed since its last import changes nothing, field by field, so what people did meanwhile
+    (an authorisation, the attendance counted) stays.
     """
     if profile.kind != ProfileKind.MASS_EVENTS:
         raise RefusedProfileError(_("The profile “%(name)s” does not read mass events.") % {"name": profile.name})
@@ -134,24 +133,22 @@ def _save_row(values: dict[str, Any], batch: ImportBatch, imported_by: Any) -> b
     if values["ends_at"] <= values["starts_at"]:
         raise BadRowError("ends_before_start")
     told = {name: value for name, value in _known(values).items() if value not in (None, "")}
-    digest = _digest(told)
+    says = SourceRow(told)
     event: MassEvent | None = (
         MassEvent.objects.for_commune(batch.commune).select_for_update().filter(code=told["code"]).first()
     )
     if event is None:
         event = MassEvent(commune=batch.commune, **told)
-    elif event.content_hash == digest:
+    elif event.content_hash == says.digest:
         return False
     else:
-        for name, value in told.items():
+        for name, value in says.news(event.source_content).items():
             setattr(event, name, value)
         event.version, event.changed_at = event.version + 1, timezone.now()
-    event.batch, event.changed_by, event.content_hash = batch, imported_by, digest
+    event.batch, event.changed_by = batch, imported_by
+    event.content_hash, event.source_content = says.digest, says.plain
     _save(event)
     return True
 
 
-def _digest(told: dict[str, Any]) -> str:
-    """Digest of what the source says of an event; shapes by their rounded coordinates."""
-    plain = {name: getattr(value, "coords", value) for name, value in told.items()}
-    return hashlib.sha256(canonical_json(plain).encode()).hexdigest()
+UNDOS[ProfileKind.MASS_EVENTS] = TableUndo(MassEvent)

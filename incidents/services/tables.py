@@ -7,18 +7,24 @@ rows are saved one by one (thousands of rows; incidents, which come by the hundr
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
+from access.services.history import acting
+from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from geo.errors import AtalayaError, RefusedError, RefusedFileError
 from incidents.models import BatchState, ImportBatch, SourceProfile
@@ -27,6 +33,7 @@ from incidents.services.profile_settings import ProfileSettings
 from incidents.services.profiles import settings_of
 from incidents.services.reading import RawRow, raw_rows
 from incidents.services.remains import write_refused_file
+from incidents.services.table_undo import batch_act
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "moment", "point", "area"]
 
@@ -72,6 +79,40 @@ class BadRowError(RefusedError):
         self.reason, self.column = reason, column
 
 
+@dataclass(frozen=True)
+class SourceRow:
+    """What a source says of one thing: typed values by field.
+
+    A row is news field by field: what the source said last time too changes nothing, so what people corrected by hand
+    stays; what it says otherwise now is taken.
+    """
+
+    content: Mapping[str, Any]
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The same as plain JSON values."""
+        return {name: _as_json(value) for name, value in self.content.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the content."""
+        return hashlib.sha256(canonical_json(self.plain).encode()).hexdigest()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is kept beside the row to know the next time what is news."""
+        return {"content_hash": self.digest, "source_content": self.plain}
+
+    def news(self, said_before: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that the source did not say last time."""
+        return {
+            name: value
+            for name, value in self.content.items()
+            if name not in said_before or said_before[name] != self.plain[name]
+        }
+
+
 def read_rows(
     *, commune: Any, path: Path, file_name: str, profile: SourceProfile, fields: Sequence[TableField]
 ) -> Iterator[TableRow]:
@@ -112,7 +153,7 @@ def import_table(
             state=BatchState.DRY_RUN if dry_run else BatchState.COMMITTED, read=0, accepted=0, repeated=0, refused=0,
         )  # fmt: skip
         rows = read_rows(commune=commune, path=path, file_name=file_name, profile=profile, fields=fields)
-        with _undone_at_the_end(dry_run):
+        with _undone_at_the_end(dry_run), acting(batch_act(batch)):
             for row in rows:
                 outcome = _save(row, save_row, batch, refusals)
                 counts[outcome] += 1
@@ -145,6 +186,14 @@ def refused_file_message(file_name: str, refusals: Sequence[tuple[int, str, str]
         _("“%(file)s” has %(count)s bad rows and its profile takes all or none. First: row %(row)s, column %(column)s.")
         % told
     )
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, GEOSGeometry):
+        return {"type": value.geom_type, "coordinates": json.loads(json.dumps(value.coords))}
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
 
 
 # --- one row ----------------------------------------------------------------------------------------

@@ -30,25 +30,34 @@ class UnknownTypeError(RefusedError):
 
 
 def load_taxonomies() -> dict[str, int]:
-    """Write the shipped taxonomies where they are absent or older; returns types per version. Safe to repeat."""
+    """Write the shipped types that are absent; returns types per version. Safe to repeat.
+
+    Types already there stay as they are: a municipality may have edited them (which are reserved, what it calls them).
+    """
     counts: dict[str, int] = {}
     for version in SHIPPED:
         shipped = json.loads((REFERENCE / f"{version}.json").read_text(encoding="utf-8"))
         taxonomy = save_taxonomy(
-            version=shipped["version"], name=shipped["name"], source=shipped["source"], types=shipped["types"]
-        )
+            version=shipped["version"], name=shipped["name"], source=shipped["source"], types=shipped["types"],
+            keep_known=True,
+        )  # fmt: skip
         counts[taxonomy.version] = len(shipped["types"])
     return counts
 
 
 @transaction.atomic
-def save_taxonomy(*, version: str, name: str, source: str, types: list[dict[str, Any]]) -> OffenceTaxonomy:
-    """Write one taxonomy version and its types, parents first. Types already there are brought to what is given."""
+def save_taxonomy(
+    *, version: str, name: str, source: str, types: list[dict[str, Any]], keep_known: bool = False
+) -> OffenceTaxonomy:
+    """Write one taxonomy version and its types, parents first. Types already there are brought to what is given, or
+    left alone with `keep_known`."""
     taxonomy, _made = OffenceTaxonomy.objects.update_or_create(
         version=version, defaults={"name": name, "source": source}
     )
     known = {one.code: one for one in OffenceType.objects.of_version(version)}
     for given in sorted(types, key=lambda one: LEVELS.index(Level(one["level"]))):
+        if keep_known and given["code"] in known:
+            continue
         parent = given.get("parent")
         if parent is not None and parent not in known:
             raise UnknownTypeError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
-from geo.errors import ConflictError, RefusedError
+from geo.errors import ConflictError
 from incidents.models import BatchState, ImportBatch, LedgerAct, ProfileKind
 from incidents.services.ledger import lock_ledger, next_entry
 from incidents.services.moving import withdraw, write_rows
 from incidents.services.staging import rows, run, staging_schema
+from incidents.services.table_undo import take_back_rows
 
 GONE = """
 CREATE UNLOGGED TABLE {schema}.gone AS
@@ -41,17 +43,31 @@ ORDER BY gone.id
 
 @transaction.atomic
 def take_back(*, batch: ImportBatch, undone_by: Any, role: str = "") -> ImportBatch:
-    """Undo a committed import of incidents under a new ledger number. Raises ConflictError, RefusedError for any other.
+    """Undo a committed import. Raises ConflictError where it does not count (any more).
 
-    Every row that stands because of this batch is withdrawn, corrections of its rows included. A record that an
-    earlier import had brought comes back as that import, with its corrections, left it.
+    Every incident that stands because of this batch is withdrawn under a new ledger number, corrections of its rows
+    included. A record that an earlier import had brought comes back as that import, with its corrections, left it.
+    Rows of other tables: `incidents.services.table_undo`.
     """
     lock_ledger(batch.commune)
     locked: ImportBatch = ImportBatch.objects.select_for_update().select_related("commune", "profile").get(pk=batch.pk)
     if locked.state != BatchState.COMMITTED:
         raise ConflictError(_("Only an import that counts can be undone."))
-    if locked.profile.kind != ProfileKind.INCIDENTS:
-        raise RefusedError(_("Only imports of incidents can be undone: in other tables, correct the rows."))
+    if locked.profile.kind == ProfileKind.INCIDENTS:
+        done = {"withdrawn": _withdraw(locked, undone_by)}
+    else:
+        done = asdict(take_back_rows(locked))
+    locked.state, locked.undone_at, locked.undone_by = BatchState.UNDONE, timezone.now(), undone_by
+    locked.save(update_fields=["state", "undone_at", "undone_by"])
+    record_act(
+        commune=locked.commune, user=undone_by, role=role, verb=f"{locked.profile.kind}.undo", target=locked.file_name,
+        details={"batch": locked.pk, **done},
+    )  # fmt: skip
+    return locked
+
+
+def _withdraw(locked: ImportBatch, undone_by: Any) -> int:
+    """Withdraw the incidents that stand because of a batch; returns how many there were."""
     with staging_schema() as schema:
         run(GONE, [locked.pk], schema=schema)
         run("ANALYZE {schema}.gone", schema=schema)
@@ -61,10 +77,4 @@ def take_back(*, batch: ImportBatch, undone_by: Any, role: str = "") -> ImportBa
             withdraw(schema, "SELECT id FROM {schema}.gone", sequence=entry.number)
             run(RESTORED.format(schema=schema, sequence=int(entry.number), batch=int(locked.pk)))
             write_rows(schema, commune=locked.commune, source=f"{schema}.moving")
-    locked.state, locked.undone_at, locked.undone_by = BatchState.UNDONE, timezone.now(), undone_by
-    locked.save(update_fields=["state", "undone_at", "undone_by"])
-    record_act(
-        commune=locked.commune, user=undone_by, role=role, verb="incidents.undo", target=locked.file_name,
-        details={"batch": locked.pk, "withdrawn": standing},
-    )  # fmt: skip
-    return locked
+    return int(standing)

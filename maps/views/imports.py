@@ -89,10 +89,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("incidents.import")
+@requires("data.bring")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an import back; nothing is deleted, its rows stop counting."""
-    found = get_object_or_404(ImportBatch.objects.for_commune(request.commune), pk=pk)
+    """Take an import back; nothing is lost, its rows stop counting."""
+    found = get_object_or_404(ImportBatch.objects.for_commune(request.commune).select_related("profile"), pk=pk)
+    require_kind(found.profile.kind, request.role)
     take_back(batch=found, undone_by=request.user, role=request.role)
     messages.success(request, _("The import was undone: its rows no longer count."))
     return redirect("maps:batch", pk=pk)

@@ -2,7 +2,8 @@
 
 Incidents are counted over whole weeks (Monday to Sunday), the finest time that the planner's role may know: windows
 that could be moved by single days would give away single days by subtraction. Reserved types are counted only where
-they are asked for by name, and then a count of one to four of any of them is withheld.
+they are asked for by name; then a count of one to four of any of them is withheld, and larger ones enter in whole
+fives, so that two windows, areas or readings never differ by one to four of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -20,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import analysis
 from analysis.canonical import canonical_json
-from analysis.sector_measures import MeasureRules, residents_of
+from analysis.sector_measures import RESERVED_STEP, MeasureRules, residents_of
 from cameras.services.coverage import covered_area, ensure_coverage
 from geo.crs import geometry_to_metric
 from geo.errors import RefusedError
@@ -37,7 +40,7 @@ from sectors.services.scoring_inputs import resident_units
 if TYPE_CHECKING:
     from geo.models import Commune
 
-LEAST_COUNT = 5  # of reserved types: fewer are withheld
+LEAST_COUNT = RESERVED_STEP  # of reserved types: fewer are withheld
 COUNTS = frozenset({"without_weight"})  # what a query tells of counts, left out where the value is withheld
 PLACE_CLASSES = tuple(SchemeRules().place_classes)  # as in the score: a point that stands for an area is in no sector
 LEAST_RESIDENTS = 100  # a rate for fewer people than these says nothing
@@ -187,9 +190,15 @@ def _withheld(rows: Any) -> bool:
     return any(n < LEAST_COUNT for _type, n in reserved.annotate(n=Count("pk")))
 
 
+def _counts_by_type(rows: Any) -> dict[int, int]:
+    """Rows of each type; those of reserved types in whole fives."""
+    counted = rows.order_by().values_list("offence_type_id", "offence_type__reserved").annotate(n=Count("pk"))
+    return {type_id: n - n % RESERVED_STEP if reserved else n for type_id, reserved, n in counted}
+
+
 def _count(question: _Question) -> Answer:
     rows = _incidents(question)
-    n: int = rows.count()
+    n = sum(_counts_by_type(rows).values())
     return float(n), n, _withheld(rows)
 
 
@@ -215,7 +224,7 @@ def _harm_by_type(question: _Question) -> dict[int, float]:
 def _harm(question: _Question) -> Answer:
     rows = _incidents(question)
     days = _harm_by_type(question)
-    counts = dict(rows.order_by().values_list("offence_type_id").annotate(n=Count("pk")))
+    counts = _counts_by_type(rows)
     weighted = {type_id: n for type_id, n in counts.items() if type_id in days}
     question.told["without_weight"] = sum(counts.values()) - sum(weighted.values())
     total = sum(days[type_id] * n for type_id, n in sorted(weighted.items()))
@@ -229,17 +238,22 @@ def _uncovered_harm(question: _Question) -> Answer:
     """
     rows = _incidents(question)
     frame = incidents_frame(rows, commune=question.commune, harm=_harm_by_type(question))
-    harm = frame["harm_days"].to_numpy(dtype=float)
-    known = np.isfinite(harm)
-    total = float(harm[known].sum())
     ensure_coverage(commune=question.commune)
     covered = covered_area(question.commune)
     question.told["coverage"] = "as stored when this was computed"
-    if total <= 0:
-        return None, int(known.sum()), _withheld(rows)
     shapely.prepare(covered)
-    seen = shapely.dwithin(covered, frame.geometry.to_numpy(), MeasureRules.seen_within_m)
-    return float(harm[known & ~seen].sum()) / total, int(known.sum()), _withheld(rows)
+    frame["seen"] = shapely.dwithin(covered, frame.geometry.to_numpy(), MeasureRules.seen_within_m)
+    told = frame[frame["harm_days"].notna() & _in_whole_fives(frame)]
+    total = float(told["harm_days"].sum())
+    share = float(told.loc[~told["seen"], "harm_days"].sum()) / total if total > 0 else None
+    return share, len(told), _withheld(rows)
+
+
+def _in_whole_fives(frame: gpd.GeoDataFrame) -> pd.Series:
+    """True for all rows but those that are over the last five of a reserved type, seen and unseen ones apart."""
+    alike = frame.groupby(["type_id", "seen"])
+    whole = alike["type_id"].transform("size") // RESERVED_STEP * RESERVED_STEP
+    return ~frame["reserved"] | (alike.cumcount() < whole)
 
 
 # --- what is seen and said --------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +88,10 @@ class RiskFactor(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.kind}"
+
+    def unsolved_on(self, day: date) -> bool:
+        """True where it had been seen by a day and was not solved by it."""
+        return self.observed_on <= day and (self.solved_on is None or self.solved_on > day)
 
 
 class PerceptionReading(models.Model):

@@ -41,7 +41,7 @@ class ScoringScheme(models.Model):
 
 
 class ScoringRun(models.Model):
-    """One computation over a window: scheme, sequence, seed and code version repeat `result` byte for byte.
+    """One computation over a window: scheme, sequences, seed and code version repeat `result` byte for byte.
 
     Only a run of every open sector that repeats no other is shown by itself: a trial on some sectors, or a check of an
     old run, must not become the scores of the commune.
@@ -52,6 +52,9 @@ class ScoringRun(models.Model):
     window_from = models.DateField(_("window from"))
     window_until = models.DateField(_("window until"))
     sequence = models.PositiveBigIntegerField(_("sequence of the incidents read"))
+    observed = models.PositiveBigIntegerField(
+        _("sequence of the events, factors, readings and cameras read"), null=True
+    )
     seed = models.PositiveBigIntegerField(_("seed"))
     code_version = models.CharField(_("version of the code"), max_length=40)
     whole = models.BooleanField(_("of every open sector"), default=True)

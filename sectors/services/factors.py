@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from geo.errors import MissingVersionError, RefusedError
 from geo.geometry import parse_geometry
-from incidents.services.tables import BadRowError, TableField, import_table
+from incidents.models import ProfileKind
+from incidents.services.table_undo import UNDOS, TableUndo
+from incidents.services.tables import BadRowError, SourceRow, TableField, import_table
 from sectors.errors import StaleVersionError
 from sectors.models import FactorState, FactorType, RiskFactor
 from sectors.services.catalogue import today
@@ -187,37 +187,31 @@ def _save_row(
         "observed_on": values["observed_on"],
         "solved_on": solved_on,
     }
-    plain = _plain(content)
-    digest = hashlib.sha256(canonical_json(plain).encode()).hexdigest()
-    key = {"commune": batch.commune, "source": profile.source, "record_id": values["record_id"] or digest[:40]}
-    kept = {"content_hash": digest, "source_content": plain}
+    says = SourceRow(content)
+    key = {"commune": batch.commune, "source": profile.source, "record_id": values["record_id"] or says.digest[:40]}
     known = RiskFactor.objects.select_for_update().filter(**key).first()
-    if known is not None and known.content_hash == digest:
+    if known is not None and known.content_hash == says.digest:
         return False
     if known is None:
-        RiskFactor.objects.create(**key, **content, **kept, recorded_by=imported_by)
+        RiskFactor.objects.create(**key, **content, **says.kept, recorded_by=imported_by)
     else:
-        news = _news(known, content)
-        RiskFactor.objects.filter(pk=known.pk).update(version=F("version") + 1, **kept, **news)
+        news = _news(known, says)
+        RiskFactor.objects.filter(pk=known.pk).update(version=F("version") + 1, **says.kept, **news)
     return True
 
 
-def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    days = {name: content[name].isoformat() if content[name] else None for name in ("observed_on", "solved_on")}
-    return content | days | {"kind": content["kind"].code, "point": list(content["point"].coords)}
-
-
-def _news(known: RiskFactor, content: dict[str, Any]) -> dict[str, Any]:
+def _news(known: RiskFactor, says: SourceRow) -> dict[str, Any]:
     """What the source says that it did not say last time; state and day of solution are one thing.
 
     Raises BadRowError where a new day of observation comes after the solution that people wrote down.
     """
-    before, now = known.source_content, _plain(content)
-    named = {name for name in content if name not in before or before[name] != now[name]}
-    if named & {"state", "solved_on"}:
-        named |= {"state", "solved_on"}
-    news = {name: content[name] for name in content if name in named}
+    news = says.news(known.source_content)
+    if news.keys() & {"state", "solved_on"}:
+        news |= {name: says.content[name] for name in ("state", "solved_on")}
     solved_on = news.get("solved_on", known.solved_on)
     if solved_on is not None and solved_on < news.get("observed_on", known.observed_on):
         raise BadRowError("ends_before_start", "observed_on")
     return news
+
+
+UNDOS[ProfileKind.RISK_FACTORS] = TableUndo(RiskFactor)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from analysis.progress import Report, silent
 from geo.errors import RefusedError
 from geo.models import TerritorialUnit, UnitKind
+from incidents.models import ProfileKind
+from incidents.services.table_undo import UNDOS, TableUndo
 from incidents.services.tables import BadRowError, TableField, import_table
 from sectors.models import PerceptionReading, RiskSector
 from sectors.services.catalogue import today
@@ -131,3 +133,6 @@ def _found_place(values: dict[str, Any], *, commune: Commune) -> TerritorialUnit
     if unit is None:
         raise BadRowError("unknown_value", "unit")
     return unit
+
+
+UNDOS[ProfileKind.PERCEPTION] = TableUndo(PerceptionReading)

@@ -18,6 +18,8 @@ MEASURES = {
         "unweighted_n",
         "harm_days",
         "largest_harm_days",
+        "n_reserved",
+        "n_reserved_counted",
         "residents",
         "base_person_hours",
         "event_person_hours",

@@ -76,8 +76,9 @@ def scores_for_role(run: ScoringRun, role: str | None) -> list[dict[str, Any]]:
 
     Who has the right to coverage gets every part. Others get the weights of the camera parts, and their points only
     inside the sub-index's sum; where cameras are all that the sub-index has, subtraction would give them away, so such
-    a score comes without the points of any part. Who sees no exact incidents gets no measure of single ones: the days
-    of one penalty name its offence, reserved ones too. Readers get no count under five and no measures at all.
+    a score comes without the points of any part. Who sees no exact incidents gets the count without reserved types and
+    no measure of single ones: the days of one penalty name its offence, reserved ones too. Readers get no count under
+    five and no measures at all.
     """
     scores = RiskScore.objects.filter(run=run).highest_first()
     return [score_for_role(score, role) for score in scores]
@@ -89,6 +90,7 @@ def score_for_role(score: RiskScore, role: str | None) -> dict[str, Any]:
     if not allows(role, "cameras.view_coverage"):
         _hide_cameras(told)
     if not allows(role, "incidents.view_exact"):
+        _leave_out_reserved(told)
         _hide_harm_measures(told)
     if role not in {Role.ANALYST, Role.DIRECTOR, Role.PLANNER, Role.MANAGER}:
         _hide_small_counts(told)
@@ -134,6 +136,21 @@ def _hide_cameras(told: dict[str, Any]) -> None:
         _blank(part, "value", "points", "at_top")
 
 
+def _leave_out_reserved(told: dict[str, Any]) -> None:
+    """Tell the count without reserved types. The score itself holds them in whole fives only (decision 0015). A run
+    that did not count them apart tells no count and no part of the concentration."""
+    concentration = told["sub_indices"]["concentration"]
+    measures = dict(concentration["measures"])
+    measures.pop("n_reserved", None)
+    counted = measures.pop("n_reserved_counted", None)
+    told["n"] = None if counted is None else told["n"] - int(counted)
+    concentration["measures"] = measures | {"n": told["n"]}
+    if counted is None:
+        _blank(concentration, "value", "points")
+        for part in ("incidents", "harm", "harm_uncovered"):
+            _blank(told["contributions"][part], "value", "points", "at_top")
+
+
 def _hide_harm_measures(told: dict[str, Any]) -> None:
     concentration = told["sub_indices"]["concentration"]
     kept = {name: value for name, value in concentration["measures"].items() if name not in HARM_MEASURES}
@@ -143,7 +160,7 @@ def _hide_harm_measures(told: dict[str, Any]) -> None:
 def _hide_small_counts(told: dict[str, Any]) -> None:
     for sub_index in told["sub_indices"].values():
         sub_index["measures"] = {}
-    if told["n"] < LEAST_COUNT:
+    if told["n"] is not None and told["n"] < LEAST_COUNT:
         told["n"] = None
 
 

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import analysis
+from access.services.history import settled_sequence
 from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
 from analysis.scoring import score_sectors as compute_scores
+from cameras.services.coverage import ensure_coverage
 from geo.errors import RefusedError
 from incidents.models import Ledger
 from sectors.models import RiskScore, RiskSector, RiskSectorVersion, ScoringRun, ScoringScheme
@@ -40,10 +42,18 @@ class Window:
     last: date
 
 
+@dataclass(frozen=True)
+class ReadAt:
+    """How far a run reads: incidents up to a ledger number, what is observed and seen up to a sequence of kept rows."""
+
+    sequence: int
+    observed: int | None
+
+
 @dataclass(frozen=True, eq=False)
 class _Computed:
     result: str
-    sequence: int
+    read_at: ReadAt
     parameters: dict[str, Any]
     scores: Scores
     rows: list[dict[str, Any]]
@@ -81,8 +91,9 @@ def score_sectors(
         )
     )
     report(_("reading"), 1, 3)
-    sequence = Ledger.objects.for_commune(commune).latest_number()
-    computed = _compute(versions, scheme=scheme, window=Window(window_from, window_until), sequence=sequence, seed=seed)
+    ensure_coverage(commune=commune)
+    read_at = ReadAt(Ledger.objects.for_commune(commune).latest_number(), settled_sequence(commune))
+    computed = _compute(versions, scheme=scheme, window=Window(window_from, window_until), read_at=read_at, seed=seed)
     report(_("computing"), 2, 3)
     kept = ScoringRun(
         scheme=scheme, window_from=window_from, window_until=window_until, seed=seed, whole=sectors is None,
@@ -95,11 +106,11 @@ def score_sectors(
 
 @transaction.atomic
 def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
-    """Compute a run again from the same sector versions, scheme, sequence and seed, as a run of its own.
+    """Compute a run again from the same sector versions, scheme, sequences and seed, as a run of its own.
 
-    Incidents imported, undone or moved since change nothing, nor do sectors redrawn since. Events, factors, readings,
-    residents and cameras have no sequence: they are read as they are now, and what was changed there shows in the
-    `measures` of each sector.
+    Incidents imported, undone or moved since change nothing, nor do sectors redrawn and events, factors, readings and
+    cameras changed since. Ground and residents have no sequence: they are read as they are now, and what new layers
+    changed shows in the `measures` of each sector. `same_result` tells whether anything did.
     """
     versions = [
         score.sector_version
@@ -107,12 +118,18 @@ def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
     ]
     versions.sort(key=lambda version: version.sector.code)
     window = Window(run.window_from, run.window_until)
-    computed = _compute(versions, scheme=run.scheme, window=window, sequence=run.sequence, seed=run.seed)
+    read_at = ReadAt(run.sequence, run.observed)
+    computed = _compute(versions, scheme=run.scheme, window=window, read_at=read_at, seed=run.seed)
     kept = ScoringRun(
         scheme=run.scheme, window_from=window.first, window_until=window.last, seed=run.seed, whole=run.whole,
         repeats=run, created_by=requested_by,
     )  # fmt: skip
     return _write(computed, versions, run=kept)
+
+
+def same_result(repetition: ScoringRun) -> bool:
+    """True where a repetition gave the canonical result of the run it repeats, byte for byte."""
+    return repetition.repeats is not None and repetition.result == repetition.repeats.result
 
 
 def latest_run(commune: Commune) -> ScoringRun | None:
@@ -139,11 +156,11 @@ def _versions(commune: Commune, sectors: Sequence[RiskSector] | None) -> list[Ri
 
 
 def _compute(
-    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, sequence: int, seed: int
+    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, read_at: ReadAt, seed: int
 ) -> _Computed:
     commune, rules = scheme.commune, rules_of(scheme)
     incidents = counted_incidents(
-        commune, window_from=window.first, window_until=window.last, rules=rules, sequence=sequence
+        commune, window_from=window.first, window_until=window.last, rules=rules, sequence=read_at.sequence
     )
     measures = measured_sectors(
         versions,
@@ -152,6 +169,7 @@ def _compute(
         window=(window.first, window.last),
         severities=rules.severities,
         rules=measure_rules(rules, window_from=window.first, window_until=window.last),
+        observed=read_at.observed,
     )
     scores = compute_scores(measures, scheme=computable(scheme), placed_ratio=incidents.placed_ratio, seed=seed)
     rows = parts_of(scores, measures, scheme=computable(scheme))
@@ -169,12 +187,13 @@ def _compute(
         ],
     }
     parameters = {"sectors": len(versions), "warnings": result["warnings"], "origins": rules.origins}
-    return _Computed(canonical_json(result), sequence, parameters, scores, rows)
+    return _Computed(canonical_json(result), read_at, parameters, scores, rows)
 
 
 def _write(computed: _Computed, versions: list[RiskSectorVersion], *, run: ScoringRun) -> ScoringRun:
     """Fill a new run with what was computed and write it with its scores."""
-    run.commune, run.sequence, run.code_version = run.scheme.commune, computed.sequence, analysis.__version__
+    run.commune, run.code_version = run.scheme.commune, analysis.__version__
+    run.sequence, run.observed = computed.read_at.sequence, computed.read_at.observed
     run.parameters, run.result = computed.parameters, computed.result
     run.save(force_insert=True)
     RiskScore.objects.bulk_create(

@@ -11,7 +11,7 @@ import geopandas as gpd
 import shapely
 
 from analysis.sector_measures import Measures, residents_of, sector_measures
-from cameras.services.coverage import covered_area, ensure_coverage
+from cameras.services.coverage import covered_area
 from cameras.services.ground import public_ground
 from geo.frames import units_frame
 from geo.models import UnitKind
@@ -99,27 +99,30 @@ def measured_sectors(
     window: tuple[date, date],
     severities: dict[str, float],
     rules: MeasureRules,
+    observed: int | None,
 ) -> Measures:
-    """Measure sector versions in a window of local days, both included. Camera views that are missing are computed."""
-    ensure_coverage(commune=commune)
+    """Measure sector versions in a window of local days, both included; events, factors, readings and what cameras see
+    are read as they stood at a sequence of kept rows (as they stand now, for None)."""
     sectors = versions_frame(versions, commune=commune)
     sectors["residents"] = residents_of(sectors, resident_units(commune))
     window_from, window_until = window
     return sector_measures(
         sectors,
         incidents=incidents.placed,
-        events=known_exposure(commune, first_day=window_from, last_day=window_until),
-        factors=factors_frame(commune, on=window_until, severities=severities),
-        readings=readings_frame(commune, on=window_until),
-        covered=covered_area(commune),
+        events=known_exposure(commune, first_day=window_from, last_day=window_until, sequence=observed),
+        factors=factors_frame(commune, on=window_until, severities=severities, sequence=observed),
+        readings=readings_frame(commune, on=window_until, sequence=observed, versions=versions),
+        covered=covered_area(commune, sequence=observed),
         rules=rules,
         ground=public_ground(commune, area=shapely.union_all(sectors.geometry.to_numpy())),
     )
 
 
-def known_exposure(commune: Commune, *, first_day: date, last_day: date) -> gpd.GeoDataFrame:
+def known_exposure(
+    commune: Commune, *, first_day: date, last_day: date, sequence: int | None = None
+) -> gpd.GeoDataFrame:
     """Mass events of a window whose attendance somebody knows: the others cannot be an exposure."""
-    events = events_frame(commune=commune, first_day=first_day, last_day=last_day)
+    events = events_frame(commune=commune, first_day=first_day, last_day=last_day, sequence=sequence)
     return events[events["person_hours"].notna()]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from access.roles import Role
-from geo.errors import MissingVersionError, RefusedError
+from geo.errors import ConflictError, MissingVersionError, RefusedError
 from geo.models import Commune
 from incidents.frames import events_frame
 from incidents.models import MassEvent
@@ -105,12 +105,43 @@ def test_a_file_that_tells_no_state_leaves_the_authorisation(commune: Commune, t
     assert (event.state, event.expected_attendance) == ("autorizado", 9_000)
 
 
-def test_an_import_of_events_is_not_undone_in_name_only(commune: Commune, tmp_path: Path) -> None:
+def test_a_source_that_changes_one_field_leaves_what_people_corrected_in_others(
+    commune: Commune, tmp_path: Path
+) -> None:
+    bring_in(commune, tmp_path, GOOD)
+    by_hand = {"name": "Feria costumbrista", "state": "realizado"}
+    change_event(event=MassEvent.objects.get(), values=by_hand, expected_version=1, changed_by=None)
+    bring_in(commune, tmp_path, [*GOOD[:7], "9000", *GOOD[8:]])
+    event = MassEvent.objects.get()
+    assert (event.name, event.state, event.expected_attendance) == ("Feria costumbrista", "realizado", 9_000)
+
+
+def test_an_undone_import_takes_its_events_away_and_may_come_again(commune: Commune, tmp_path: Path) -> None:
     batch = bring_in(commune, tmp_path, GOOD)
-    with pytest.raises(RefusedError):
-        take_back(batch=batch, undone_by=None)
-    batch.refresh_from_db()
-    assert (batch.state, MassEvent.objects.count()) == ("committed", 1)
+    assert take_back(batch=batch, undone_by=None).state == "undone"
+    assert not MassEvent.objects.exists()
+    assert bring_in(commune, tmp_path, GOOD).accepted == 1
+
+
+def test_undo_brings_back_what_the_import_changed_and_keeps_what_people_changed_since(
+    commune: Commune, tmp_path: Path
+) -> None:
+    bring_in(commune, tmp_path, GOOD)
+    later = bring_in(commune, tmp_path, ["E1", "Fonda", *GOOD[2:4], "-73.240", *GOOD[5:7], "9000", "realizado"])
+    change_event(event=MassEvent.objects.get(), values={"name": "Ramada"}, expected_version=2, changed_by=None)
+    take_back(batch=later, undone_by=None)
+    event = MassEvent.objects.get()
+    assert (event.name, event.expected_attendance, event.state, event.version) == ("Ramada", 4_000, "autorizado", 4)
+    assert event.venue.coords == (-73.246, -39.814)
+    with pytest.raises(ConflictError):
+        take_back(batch=later, undone_by=None)
+
+
+def test_undo_leaves_an_event_that_a_later_import_holds(commune: Commune, tmp_path: Path) -> None:
+    first = bring_in(commune, tmp_path, GOOD)
+    bring_in(commune, tmp_path, [*GOOD[:7], "9000", *GOOD[8:]])
+    take_back(batch=first, undone_by=None)
+    assert MassEvent.objects.get().expected_attendance == 9_000
 
 
 def test_a_changed_row_raises_the_version(commune: Commune, tmp_path: Path) -> None:

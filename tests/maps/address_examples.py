@@ -101,7 +101,7 @@ EXAMPLES = {
     "maps:start_import": [Example(a_table)],
     "maps:layer": [Example(a_layer)],
     "maps:batch": [Example(a_batch, permission="incidents.import")],
-    "maps:undo": [Example(a_batch)],
+    "maps:undo": [Example(a_batch, permission="incidents.import")],
     "maps:event": [Example(an_event)],
     "maps:camera": [Example(a_camera)],
     "maps:factor_state": [Example(a_factor)],

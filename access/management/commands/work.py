@@ -63,6 +63,7 @@ async def work(*, concurrency: int, wait: bool) -> None:
         await _stop(workers)
         for worker in finished:
             if not worker.cancelled() and worker.exception() is not None:
+                # a task that is done and was not cancelled has an exception or none, which the line above has asked
                 raise worker.exception()  # type: ignore[misc]
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.geography import record_surface_import
 from geo.errors import AtalayaError
 from geo.models import Commune
 from geo.services.terrain import add_surface
@@ -35,13 +37,15 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(_("There is no file %(file)s.") % {"file": options["file"]})
         try:
-            done = add_surface(
-                commune=commune,
-                path=path,
-                file_name=path.name,
-                source=options["source"] or path.name,
-                **{name: options[name] for name in ("name", "kind", "srid", "nodata")},
-            )
+            with transaction.atomic():
+                done = add_surface(
+                    commune=commune,
+                    path=path,
+                    file_name=path.name,
+                    source=options["source"] or path.name,
+                    **{name: options[name] for name in ("name", "kind", "srid", "nodata")},
+                )
+                record_surface_import(commune=commune, user=None, done=done)
         except AtalayaError as error:
             raise CommandError(str(error)) from error
         surface = done.surface

@@ -1,4 +1,4 @@
-"""Import a layer of a file into the ground floor."""
+"""Import a layer of a file into the ground floor, with its entry in the audit trail (which the floor does not know)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.geography import record_layer_import
 from geo.errors import AtalayaError
 from geo.models import Commune
 from geo.services.layers import LayerImport, import_layer
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 result = self._import(commune, options)
+                record_layer_import(commune=commune, user=None, done=result)
                 transaction.set_rollback(options["dry_run"])
         except AtalayaError as error:
             raise CommandError(str(error)) from error

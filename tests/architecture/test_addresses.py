@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,12 @@ EXAMPLES = examples_of_areas()
 GUARDED = [address for address in ADDRESSES if not address.public]
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: Any, tmp_path: Path) -> None:
+    """What the addresses write does not stay in the folder of the people who work here."""
+    settings.MEDIA_ROOT = tmp_path / "files"
 
 
 def cases() -> list[Any]:

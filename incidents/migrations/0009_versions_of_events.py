@@ -6,7 +6,7 @@ from access.row_versions import keep_versions
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0006_insert_only_hotspot_runs"), ("access", "0003_row_versions")]
+    dependencies = [("incidents", "0008_later_trial"), ("access", "0003_row_versions")]
 
     operations = [
         migrations.AddField(

@@ -9,6 +9,7 @@ from analysis.arrays import FloatArray, IntArray, Numbers
 from analysis.checks import require_finite
 
 LOW, HIGH = 0.05, 0.95
+BAND_SURE = 0.8
 
 
 def ranks(scores: Numbers) -> IntArray:
@@ -21,10 +22,7 @@ def rank_intervals(draws: FloatArray, *, centre: IntArray) -> tuple[IntArray, In
 
     The interval always holds the rank `centre` that the undisturbed scores give.
     """
-    drawn = rankdata(-draws, method="min", axis=0)
-    low = np.quantile(drawn, LOW, axis=1, method="lower")
-    high = np.quantile(drawn, HIGH, axis=1, method="higher")
-    return np.minimum(low, centre).astype(np.int64), np.maximum(high, centre).astype(np.int64)
+    return intervals_of(drawn_ranks(draws), centre=centre)
 
 
 def score_classes(scores: Numbers, low: IntArray, high: IntArray, *, classes: int) -> IntArray:
@@ -43,3 +41,31 @@ def score_classes(scores: Numbers, low: IntArray, high: IntArray, *, classes: in
         group[position] = number
     means = np.bincount(group, weights=values) / np.maximum(np.bincount(group), 1)
     return np.clip(np.floor(means[group] * classes / 100.0), 0, classes - 1).astype(np.int64)
+
+
+def drawn_ranks(draws: FloatArray) -> IntArray:
+    """Rank of every row in every draw, (rows, draws); 1 for the highest, equal scores share the best rank of theirs."""
+    falling = np.ascontiguousarray(-draws.T)
+    order = np.argsort(falling, axis=1, kind="stable")
+    ordered = np.take_along_axis(falling, order, axis=1)
+    place = np.broadcast_to(np.arange(1, draws.shape[0] + 1), order.shape)
+    first = np.ones(order.shape, dtype=np.bool_)
+    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    shared = np.maximum.accumulate(np.where(first, place, 1), axis=1)
+    ranked = np.empty(order.shape, dtype=np.int64)
+    np.put_along_axis(ranked, order, shared, axis=1)
+    return np.ascontiguousarray(ranked.T)
+
+
+def intervals_of(drawn: IntArray, *, centre: IntArray) -> tuple[IntArray, IntArray]:
+    """Best and worst plausible rank of each row, 5 % and 95 % of its drawn ranks; always around the rank `centre`."""
+    low = np.quantile(drawn, LOW, axis=1, method="lower")
+    high = np.quantile(drawn, HIGH, axis=1, method="higher")
+    return np.minimum(low, centre).astype(np.int64), np.maximum(high, centre).astype(np.int64)
+
+
+def score_bands(draws: FloatArray, *, classes: int) -> tuple[IntArray, IntArray]:
+    """Lowest and highest class in which each score lies with 80 % of the draws; equal where one class is that sure."""
+    low, high = np.quantile(draws, [1.0 - BAND_SURE / 2 - 0.5, BAND_SURE / 2 + 0.5], axis=1)
+    steps = [np.clip(np.floor(bound * classes / 100.0), 0, classes - 1).astype(np.int64) for bound in (low, high)]
+    return steps[0], steps[1]

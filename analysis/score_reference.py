@@ -15,7 +15,7 @@ from analysis.arrays import FloatArray
 from analysis.checks import require_projected
 from analysis.errors import EmptyInputError
 from analysis.grid import Grid, study_grid
-from analysis.scoring import M2_PER_HECTARE, Scale
+from analysis.score_scheme import M2_PER_HECTARE, Scale
 from analysis.sector_measures import MeasureRules, base_person_hours, residents_of, shared_values
 from analysis.shrinkage import Prior, fit_prior, shrunk_rates
 

@@ -6,8 +6,6 @@ shrink, normalise against a frozen reference, weigh, add, and perturb to learn h
 
 from __future__ import annotations
 
-import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,77 +13,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
-from analysis.errors import ParameterError
-from analysis.ranks import HIGH, LOW, rank_intervals, ranks, score_classes
+from analysis.ranks import HIGH, LOW, drawn_ranks, intervals_of, ranks, score_bands, score_classes
+from analysis.score_draws import score_draws
+from analysis.score_scheme import LEAST_VALUE, M2_PER_HECTARE, PARTS, SUB_INDICES, Scheme
 from analysis.sector_measures import Measures
 from analysis.shrinkage import Prior, shrunk_rates, weight_of_own_counts
 
-SUB_INDICES: dict[str, tuple[str, ...]] = {
-    "concentration": ("incidents", "harm"),
-    "perception": ("readings",),
-    "vulnerability": ("factors", "harm_uncovered", "ground_uncovered"),
-}
-PARTS: tuple[str, ...] = tuple(part for parts in SUB_INDICES.values() for part in parts)
-CAMERA_PARTS = frozenset({"harm_uncovered", "ground_uncovered"})
-M2_PER_HECTARE = 10_000.0
+TOPS = (5, 10, 20)
 HALF_SAMPLE = 10.0  # with this many incidents a sector has half of the confidence that counting can give
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Frozen normalisation of one measure: log1p(x / unit) from `low` to `high` becomes 0 to 1, clipped.
-
-    The bounds are percentiles of a reference that no sector moves, so one sector's change never moves another's part.
-    """
-
-    unit: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        if not (self.unit > 0 and math.isfinite(self.unit) and self.low < self.high < math.inf and self.low >= 0):
-            raise ParameterError(
-                "A scale needs a unit above zero and low < high; got {unit}, {low}, {high}.",
-                unit=self.unit,
-                low=self.low,
-                high=self.high,
-            )
-
-    def normalised(self, values: FloatArray) -> FloatArray:
-        """Values from 0 to 1; NaN stays NaN."""
-        return np.clip((np.log1p(values / self.unit) - self.low) / (self.high - self.low), 0.0, 1.0)
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """Weights and frozen reference of a score.
-
-    `sub_weights` and each entry of `part_weights` add up to one. `weight_concentration` is how firmly the weights of
-    the sub-indices are held in the draws (Dirichlet; 60 means about ± 0.05 on a weight of 0.2); None holds them still.
-    """
-
-    sub_weights: Mapping[str, float]
-    part_weights: Mapping[str, Mapping[str, float]]
-    prior: Prior
-    mean_harm_days: float
-    scales: Mapping[str, Scale]
-    draws: int = 1000
-    weight_concentration: float | None = 60.0
-    classes: int = 5
-    least_n_for_class: int = 10
-
-    def __post_init__(self) -> None:
-        _require_weights("the sub-indices", self.sub_weights, tuple(SUB_INDICES))
-        for sub_index, parts in SUB_INDICES.items():
-            _require_weights(sub_index, self.part_weights.get(sub_index, {}), parts)
-        missing = {"incidents", "harm", "factors"} - set(self.scales)
-        if missing:
-            raise ParameterError("The scheme has no scale for {parts}.", parts=", ".join(sorted(missing)))
-
-    def weight_of(self, part: str) -> float:
-        """Weight of a part in the whole score when nothing is missing."""
-        sub_index = next(name for name, parts in SUB_INDICES.items() if part in parts)
-        return self.sub_weights[sub_index] * self.part_weights[sub_index][part]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +29,9 @@ class Scores:
 
     `values` (0 to 1), `weights` (as used) and `contributions` (points out of 100) have one column per part, NaN or zero
     where the part is missing; a row of contributions adds up to its score. `sub_values` and `sub_weights` have one
-    column per sub-index.
+    column per sub-index. `top_chances` has a column per number k: the share of draws in which the sector is among the
+    first k. `band_low`, `band_high`: classes between which the score lies in 80 % of the draws. `rank_variance`: mean
+    variance of a sector's rank with only the data, only the weights, only the method, and everything at random.
     """
 
     index: pd.Index
@@ -114,6 +51,10 @@ class Scores:
     completeness: FloatArray
     confidence: FloatArray
     own_weight: FloatArray
+    top_chances: pd.DataFrame
+    band_low: IntArray
+    band_high: IntArray
+    rank_variance: dict[str, float]
 
 
 def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, seed: int) -> Scores:
@@ -125,9 +66,12 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
     goes from 0 (lowest) up; it is -1 below `least_n_for_class` incidents.
     """
     values, weights, contributions, score = undisturbed_scores(measures, scheme=scheme)
-    draws = score_draws(measures, scheme=scheme, seed=seed)
+    draws = score_draws(measures, values, scheme=scheme, seed=seed)
     rank = ranks(score)
-    rank_low, rank_high = rank_intervals(draws, centre=rank)
+    drawn = drawn_ranks(draws.whole)
+    rank_low, rank_high = intervals_of(drawn, centre=rank)
+    band_low, band_high = score_bands(draws.score, classes=scheme.classes)
+    without_events = part_values(measures, scheme=scheme, with_events=False)
     n = measures.table["n"].to_numpy(dtype=float)
     completeness = np.asarray(values.notna().to_numpy() @ np.array([scheme.weight_of(part) for part in PARTS]))
     sub_weights = pd.DataFrame({name: weights[list(parts)].sum(axis=1) for name, parts in SUB_INDICES.items()})
@@ -139,9 +83,9 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
         sub_values=_sub_values(values, scheme=scheme),
         sub_weights=sub_weights,
         score=score,
-        score_low=np.minimum(np.quantile(draws, LOW, axis=1), score),
-        score_high=np.maximum(np.quantile(draws, HIGH, axis=1), score),
-        score_without_events=_sum_of_parts(100.0 * weights * part_values(measures, scheme=scheme, with_events=False)),
+        score_low=np.minimum(np.quantile(draws.score, LOW, axis=1), score),
+        score_high=np.maximum(np.quantile(draws.score, HIGH, axis=1), score),
+        score_without_events=aggregated(without_events, weights, scheme=scheme)[1],
         rank=rank,
         rank_low=rank_low,
         rank_high=rank_high,
@@ -150,7 +94,11 @@ def score_sectors(measures: Measures, *, scheme: Scheme, placed_ratio: float, se
         ),
         completeness=completeness,
         confidence=np.clip(completeness * n / (n + HALF_SAMPLE) * placed_ratio, 0.0, 1.0),
-        own_weight=_own_weight(_person_hours(measures.table, with_events=True), prior=scheme.prior),
+        own_weight=_own_weight(person_hours_of(measures.table, with_events=True), prior=scheme.prior),
+        top_chances=pd.DataFrame({k: (drawn <= k).mean(axis=1) for k in TOPS}, index=values.index),
+        band_low=band_low,
+        band_high=band_high,
+        rank_variance=draws.rank_variance(drawn),
     )
 
 
@@ -160,8 +108,27 @@ def undisturbed_scores(
     """Values, weights in use and contributions of every part, and the scores they add up to, without any draw."""
     values = part_values(measures, scheme=scheme)
     weights = used_weights(values.notna(), scheme=scheme)
+    contributions, score = aggregated(values, weights, scheme=scheme)
+    return values, weights, contributions, score
+
+
+def aggregated(values: pd.DataFrame, weights: pd.DataFrame, *, scheme: Scheme) -> tuple[pd.DataFrame, FloatArray]:
+    """Contributions and the scores that they add up to.
+
+    Arithmetic: 100·w·z, and their sum. Geometric: 100·Π z^w with z at least 0.05, shared out among the parts as their
+    w·z are, so that these add up to it too.
+    """
     contributions = 100.0 * weights * values
-    return values, weights, contributions, _sum_of_parts(contributions)
+    total = _sum_of_parts(contributions)
+    if scheme.aggregation == "arithmetic":
+        return contributions, total
+    logs = np.log(np.maximum(values.to_numpy(dtype=float), LEAST_VALUE))
+    mean = 100.0 * np.exp(np.where(values.notna(), weights.to_numpy() * np.nan_to_num(logs), 0.0).sum(axis=1))
+    known = weights.to_numpy().sum(axis=1) > 0
+    shared = contributions.mul(np.where(total > 0, mean / np.where(total > 0, total, 1.0), 0.0), axis=0)
+    even = 100.0 * weights.where(values.notna()) * LEAST_VALUE  # every part at nothing: each has the least value
+    parts = shared.where(total[:, None] > 0, even) if known.any() else shared
+    return parts, _sum_of_parts(parts)
 
 
 def part_values(measures: Measures, *, scheme: Scheme, with_events: bool = True) -> pd.DataFrame:
@@ -173,7 +140,7 @@ def part_values(measures: Measures, *, scheme: Scheme, with_events: bool = True)
     live-monitored cameras, drawn towards the share of ground out of sight; ground_uncovered: that share.
     """
     table = measures.table
-    person_hours = _person_hours(table, with_events=with_events)
+    person_hours = person_hours_of(table, with_events=with_events)
     n, harm = table["n"].to_numpy(dtype=float), table["harm_days"].to_numpy(dtype=float)
     prior_harm = scheme.prior.shape * scheme.mean_harm_days
     uncovered_harm = _sum_by_sector(measures, measures.harm_groups["harm_days"] * ~measures.harm_groups["covered"])
@@ -205,83 +172,10 @@ def used_weights(present: pd.DataFrame, *, scheme: Scheme) -> pd.DataFrame:
     return weights
 
 
-def score_draws(measures: Measures, *, scheme: Scheme, seed: int) -> FloatArray:
-    """Scores (sectors, draws) under what chance could have done.
-
-    Rates come from their posterior, harm from a Poisson bootstrap of the incidents (the weights of equal incidents add
-    up to one Poisson number), readings from the sampling error of a share, weights from a Dirichlet around theirs.
-    Each sector's numbers hang on the seed and its own code alone; the weights are the same for all sectors.
-    """
-    present = part_values(measures, scheme=scheme).notna()
-    wobble = _drawn_sub_weights(scheme, seed=seed)
-    draws = np.empty((len(present), scheme.draws))
-    groups = {position: rows for position, rows in measures.harm_groups.groupby("sector")}
-    empty = measures.harm_groups.iloc[:0]
-    for position, code in enumerate(present.index):
-        rng = np.random.default_rng([seed, zlib.crc32(str(code).encode())])
-        drawn = _drawn_values(measures.table.iloc[position], groups.get(position, empty), scheme=scheme, rng=rng)
-        draws[position] = _drawn_score(drawn, present.iloc[position], wobble, scheme=scheme)
-    return draws
-
-
-# --- one sector's draws ----------------------------------------------------------------------------------------------
-
-
-def _drawn_values(
-    row: pd.Series, groups: pd.DataFrame, *, scheme: Scheme, rng: np.random.Generator
-) -> dict[str, FloatArray]:
-    prior, size = scheme.prior, scheme.draws
-    person_hours = row["base_person_hours"] + row["event_person_hours"]
-    rate = rng.gamma(prior.shape + row["n"], 1.0 / (prior.exposure + person_hours), size)
-    repeats = rng.poisson(groups["count"].to_numpy(dtype=float), size=(size, len(groups))).astype(np.float64)
-    harm_days = groups["harm_days"].to_numpy(dtype=float)
-    harm = repeats @ harm_days
-    uncovered = repeats @ (harm_days * ~groups["covered"].to_numpy(dtype=bool))
-    prior_harm = prior.shape * scheme.mean_harm_days
-    mean_harm = (prior_harm + harm) / (prior.shape + repeats.sum(axis=1))
-    ground = float(row["ground_uncovered_ratio"])
-    answers = float(row["reading_n"])
-    share = (answers * row["reading_value"] / 100.0 + 2.0) / (answers + 4.0)  # Agresti and Coull: never a zero error
-    error = rng.standard_normal(size) * np.sqrt(share * (1.0 - share) / (answers + 4.0))
-    factors = np.full(size, row["factor_weight"] / (row["area_m2"] / M2_PER_HECTARE))
-    return {
-        "incidents": scheme.scales["incidents"].normalised(rate),
-        "harm": scheme.scales["harm"].normalised(rate * mean_harm),
-        "readings": np.clip(row["reading_value"] / 100.0 + error, 0.0, 1.0),
-        "factors": scheme.scales["factors"].normalised(factors),
-        "harm_uncovered": (uncovered + prior_harm * ground) / (harm + prior_harm),
-        "ground_uncovered": np.full(size, ground),
-    }
-
-
-def _drawn_score(
-    drawn: dict[str, FloatArray], present: pd.Series, wobble: dict[str, FloatArray], *, scheme: Scheme
-) -> FloatArray:
-    total, weight = np.zeros(scheme.draws), np.zeros(scheme.draws)
-    for name, parts in SUB_INDICES.items():
-        here = {part: scheme.part_weights[name][part] for part in parts if present[part]}
-        if sum(here.values()) <= 0:
-            continue
-        value = sum(share * drawn[part] for part, share in here.items()) / sum(here.values())
-        total += wobble[name] * value
-        weight += wobble[name]
-    return np.asarray(100.0 * total / np.where(weight > 0, weight, 1.0))
-
-
-def _drawn_sub_weights(scheme: Scheme, *, seed: int) -> dict[str, FloatArray]:
-    names = [name for name in SUB_INDICES if scheme.sub_weights[name] > 0]
-    held = {name: np.full(scheme.draws, scheme.sub_weights[name]) for name in SUB_INDICES}
-    if scheme.weight_concentration is None or len(names) < 2:
-        return held
-    rng = np.random.default_rng([seed, 0])
-    alpha = scheme.weight_concentration * np.array([scheme.sub_weights[name] for name in names])
-    return held | dict(zip(names, rng.dirichlet(alpha, scheme.draws).T, strict=True))
-
-
 # --- small sums -------------------------------------------------------------------------------------------------------
 
 
-def _person_hours(table: pd.DataFrame, *, with_events: bool) -> FloatArray:
+def person_hours_of(table: pd.DataFrame, *, with_events: bool) -> FloatArray:
     base = table["base_person_hours"].to_numpy(dtype=float)
     return np.asarray(base + table["event_person_hours"].to_numpy(dtype=float) if with_events else base)
 
@@ -326,15 +220,3 @@ def _sub_values(values: pd.DataFrame, *, scheme: Scheme) -> pd.DataFrame:
         present: BoolArray = values[columns].notna().any(axis=1).to_numpy()
         means[name] = np.where(present, (used * values[columns].fillna(0.0)).sum(axis=1), np.nan)
     return pd.DataFrame(means, index=values.index)
-
-
-def _require_weights(what: str, weights: Mapping[str, float], names: tuple[str, ...]) -> None:
-    values = [weights.get(name, math.nan) for name in names]
-    if set(weights) != set(names) or not all(math.isfinite(value) and value >= 0 for value in values):
-        raise ParameterError(
-            "The weights of {what} must be numbers of at least zero for {names}.", what=what, names=", ".join(names)
-        )
-    if abs(sum(values) - 1.0) > 1e-9:
-        raise ParameterError(
-            "The weights of {what} add up to {total}; they must add up to one.", what=what, total=sum(values)
-        )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from analysis.errors import EmptyInputError, ParameterError
 from analysis.score_reference import FACTOR_SCALE, Reference, frozen_reference
-from analysis.scoring import SUB_INDICES, Scale, Scheme
+from analysis.score_scheme import SUB_INDICES, Scale, Scheme
 from analysis.sector_measures import MeasureRules
 from analysis.shrinkage import Prior
 from geo.frames import study_area

@@ -6,10 +6,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.scoring import PARTS, SUB_INDICES
+from analysis.score_scheme import PARTS, SUB_INDICES
 
 if TYPE_CHECKING:
-    from analysis.scoring import Scheme, Scores
+    from analysis.score_scheme import Scheme
+    from analysis.scoring import Scores
     from analysis.sector_measures import Measures
 
 MEASURES = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
 from access.roles import Role
-from analysis.scoring import CAMERA_PARTS, SUB_INDICES
+from analysis.score_scheme import CAMERA_PARTS, SUB_INDICES
 from sectors.models import RiskScore
 from sectors.services.schemes import rules_of
 

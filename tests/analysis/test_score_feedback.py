@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from shapely import MultiPolygon, box, points
 
-from analysis.scoring import Scale, Scheme, undisturbed_scores
+from analysis.score_scheme import Scale, Scheme
+from analysis.scoring import undisturbed_scores
 from analysis.sector_measures import MeasureRules, sector_measures
 from analysis.shrinkage import Prior
 

@@ -63,19 +63,22 @@ def score_draws(measures: Measures, values: pd.DataFrame, *, scheme: Scheme, see
     few = min(SPLIT_DRAWS, scheme.draws)
     data, weights, method = np.empty((len(values), few)), np.empty((len(values), few)), np.empty((len(values), 2))
     still = drawn_sub_weights(scheme, seed=None)
+    used: dict[bytes, tuple[FloatArray, FloatArray]] = {}
     for position, code in enumerate(values.index):
         rng = np.random.default_rng([seed, zlib.crc32(str(code).encode())])
         row = {name: column[position] for name, column in table.items()}
-        drawn = _drawn_values(row, *groups.of(position), scheme=scheme, rng=rng)[present[position]]
-        moved = part_weights(present[position], wobble, scheme=scheme)
-        held = part_weights(present[position], still, scheme=scheme)[:, :1]
-        known = base[position][present[position]][:, None]
+        here = present[position]
+        drawn = _drawn_values(row, *groups.of(position), scheme=scheme, rng=rng)[here]
+        if here.tobytes() not in used:
+            used[here.tobytes()] = part_weights(here, wobble, scheme=scheme), part_weights(here, still, scheme=scheme)
+        moved, held = used[here.tobytes()]
+        known, held = base[position][here][:, None], held[:, :few]
         whole[position] = plain = _mean(drawn, moved)
         whole[position, geometric] = _geometric(drawn[:, geometric], moved[:, geometric])
         score[position] = plain if scheme.aggregation == "arithmetic" else _geometric(drawn, moved)
         data[position] = _mean(drawn[:, :few], held)
-        weights[position] = _mean(known, moved[:, :few])
-        method[position] = _mean(known, held)[0], _geometric(known, held)[0]
+        weights[position] = _mean(np.broadcast_to(known, held.shape), moved[:, :few])
+        method[position] = _mean(known, held[:, :1])[0], _geometric(known, held[:, :1])[0]
     return Draws(score, whole, data, weights, method)
 
 
@@ -132,7 +135,9 @@ def _drawn_values(
     prior, size = scheme.prior, scheme.draws
     exposure = prior.exposure + row["base_person_hours"] + row["event_person_hours"]
     before = rng.standard_gamma(prior.shape, size)
-    numbers = rng.standard_gamma(count[:, None], (count.size, size))
+    numbers = np.empty((count.size, size))
+    for number, seen in zip(numbers, count.tolist(), strict=True):
+        rng.standard_gamma(seen, out=number)
     harm_before = before * scheme.mean_harm_days
     harm = harm_days @ numbers
     hidden = (harm_days * uncovered) @ numbers
@@ -154,10 +159,11 @@ def _drawn_values(
 
 
 def _mean(values: FloatArray, weights: FloatArray) -> FloatArray:
-    return np.asarray(100.0 * (values * weights).sum(axis=0))
+    return np.asarray(100.0 * np.einsum("pd,pd->d", values, weights))
 
 
 def _geometric(values: FloatArray, weights: FloatArray) -> FloatArray:
     if not len(values):
         return np.zeros(weights.shape[1])
-    return np.asarray(100.0 * np.exp((np.log(np.maximum(values, LEAST_VALUE)) * weights).sum(axis=0)))
+    logs = np.log(np.maximum(values, LEAST_VALUE))
+    return np.asarray(100.0 * np.exp(np.einsum("pd,pd->d", logs, weights)))

@@ -49,8 +49,8 @@ def frozen_reference(
 ) -> Reference:
     """Learn prior and scales from square cells of the study area where people live or something has happened.
 
-    Where exposure is by residents, cells whose residents are not known teach nothing. `units` are divisions of the
-    commune with their `residents`, the one to ask first in front.
+    Unless exposure is by area, cells whose residents are not known teach nothing; people about by day are as many.
+    `units` are divisions of the commune with their `residents`, the one to ask first in front.
 
     Scale of a rate: unit = overall rate; low = 2nd percentile over the cells of log1p(shrunk rate / unit); high = the
     98th plus once more its distance from the middle, since sectors are picked from the top and must not all be clipped.
@@ -62,8 +62,8 @@ def frozen_reference(
         require_projected(frame)
     grid = study_grid(area, cell_m=cell_m)
     cells = _counted_cells(grid, incidents, crs=incidents.crs)
-    cells["residents"] = residents_of(cells, units) if rules.exposure == "residents" else np.nan
-    if rules.exposure == "residents":
+    cells["residents"] = residents_of(cells, units) if rules.exposure != "area" else np.nan
+    if rules.exposure != "area":
         cells = cells[cells["residents"].notna() & ((cells["residents"] > 0) | (cells["n"] > 0))]
     if len(cells) < LEAST_CELLS or cells["n"].sum() == 0:
         raise EmptyInputError(

@@ -122,13 +122,16 @@ def aggregated(values: pd.DataFrame, weights: pd.DataFrame, *, scheme: Scheme) -
     total = _sum_of_parts(contributions)
     if scheme.aggregation == "arithmetic":
         return contributions, total
-    logs = np.log(np.maximum(values.to_numpy(dtype=float), LEAST_VALUE))
-    mean = 100.0 * np.exp(np.where(values.notna(), weights.to_numpy() * np.nan_to_num(logs), 0.0).sum(axis=1))
-    known = weights.to_numpy().sum(axis=1) > 0
-    shared = contributions.mul(np.where(total > 0, mean / np.where(total > 0, total, 1.0), 0.0), axis=0)
-    even = 100.0 * weights.where(values.notna()) * LEAST_VALUE  # every part at nothing: each has the least value
-    parts = shared.where(total[:, None] > 0, even) if known.any() else shared
-    return parts, _sum_of_parts(parts)
+    value = values.to_numpy(dtype=float)
+    weight = np.where(np.isnan(value), 0.0, weights.to_numpy(dtype=float))
+    logs = np.log(np.maximum(np.nan_to_num(value), LEAST_VALUE))
+    mean = np.where(weight.sum(axis=1) > 0, 100.0 * np.exp((weight * logs).sum(axis=1)), 0.0)
+    # where every part is at nothing the weights alone say how the least value is shared out
+    plain = np.where(total[:, None] > 0, contributions.to_numpy(dtype=float), np.where(np.isnan(value), np.nan, weight))
+    share = np.nansum(plain, axis=1)
+    parts = plain * (mean / np.where(share > 0, share, 1.0))[:, None]
+    shared = pd.DataFrame(parts, index=values.index, columns=values.columns)
+    return shared, _sum_of_parts(shared)
 
 
 def part_values(measures: Measures, *, scheme: Scheme, with_events: bool = True) -> pd.DataFrame:

@@ -25,7 +25,7 @@ class MeasureRules:
     """How things are counted. Days, persons per km², shares from 0 to 1."""
 
     window_days: float
-    exposure: str = "residents"  # or "area": ground alone, where residents are not known
+    exposure: str = "residents"  # or "ambient" (who is about by day), or "area": ground alone
     ambient_per_km2: float = 500.0  # people who are about wherever nobody lives: no rate explodes in an empty place
     reading_half_life_days: float = 365.0
     reading_oldest_days: float = 1095.0
@@ -61,7 +61,7 @@ def sector_measures(
     """Measure every sector. All frames are in one metric system; the inputs are not altered.
 
     Parameters
-        sectors: polygons, index = code; column `residents` (NaN where unknown).
+        sectors: polygons, index = code; column `residents` (NaN where unknown), perhaps `ambient`: people about by day.
         incidents: points, column `harm_days` (NaN where the offence has no weight); where there are columns `reserved`
             and `type_id`, incidents of each reserved type, seen or unseen, count in whole fives, and the table says how
             many there are (`n_reserved`) and how many of them count (`n_reserved_counted`).
@@ -77,7 +77,9 @@ def sector_measures(
     table = pd.DataFrame(index=sectors.index)
     table["area_m2"] = sectors.area.to_numpy()
     table["residents"] = sectors["residents"].to_numpy(dtype=float)
-    table["base_person_hours"] = base_person_hours(table["area_m2"], table["residents"], rules=rules)
+    table["ambient"] = sectors["ambient"].to_numpy(dtype=float) if "ambient" in sectors else np.nan
+    present = table["ambient"] if rules.exposure == "ambient" else table["residents"]
+    table["base_person_hours"] = base_person_hours(table["area_m2"], present, rules=rules)
     table["event_person_hours"] = shared_values(sectors, events, events["person_hours"].to_numpy(dtype=float))
     groups = _harm_groups(sectors, incidents, covered=covered, rules=rules)
     _count_incidents(table, groups)
@@ -87,10 +89,10 @@ def sector_measures(
     return Measures(table=table, harm_groups=groups)
 
 
-def base_person_hours(area_m2: pd.Series, residents: pd.Series, *, rules: MeasureRules) -> FloatArray:
-    """Person-hours of a window without events: residents (unless exposure is by area) and the ambient few, all day."""
+def base_person_hours(area_m2: pd.Series, people_there: pd.Series, *, rules: MeasureRules) -> FloatArray:
+    """Person-hours of a window without events: who is there (unless exposure is by area) and the ambient few."""
     ambient = rules.ambient_per_km2 * area_m2.to_numpy() / 1e6
-    people = ambient if rules.exposure == "area" else ambient + residents.to_numpy()
+    people = ambient if rules.exposure == "area" else ambient + people_there.to_numpy()
     return np.asarray(people * HOURS * rules.window_days)
 
 
@@ -126,6 +128,23 @@ def residents_of(areas: gpd.GeoDataFrame, kinds: Sequence[gpd.GeoDataFrame]) -> 
         spread = shared_values(areas, known, known["residents"].to_numpy(dtype=float))
         residents = np.where(answers, spread, residents)
     return residents
+
+
+def ambient_people(
+    areas: gpd.GeoDataFrame, residents: FloatArray, *, places: gpd.GeoDataFrame, total: float, home_ratio: float
+) -> FloatArray:
+    """People about in each area over the day: `home_ratio` of a day at home, the rest where places draw them.
+
+    `residents` (n,) of the areas; `places` points with `draw` (people that a place of its kind draws) of the whole
+    commune; `total` residents of the commune. NaN without places or where residents are not known.
+
+    Source: ambient population as an alternative denominator (Andresen 2006); the split of the day is a parameter.
+    """
+    draw = places["draw"].to_numpy(dtype=float) if len(places) else np.zeros(0)
+    if not 0 <= home_ratio <= 1 or draw.sum() <= 0 or not total > 0:
+        return np.full(len(areas), np.nan)
+    drawn = shared_values(areas, places, draw) / draw.sum()
+    return np.asarray(home_ratio * residents + (1.0 - home_ratio) * total * drawn)
 
 
 def uncovered_ratio(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,49 @@ def weight_of_own_counts(exposure: Numbers, *, prior: Prior) -> FloatArray:
     """Share (0 to 1) of the shrunk rate that comes from the area's own counts: E / (prior exposure + E)."""
     exposed = require_finite("exposure", exposure)
     return np.asarray(exposed / (prior.exposure + exposed))
+
+
+def marshall_rates(counts: Numbers, exposure: Numbers) -> FloatArray:
+    """Empirical Bayes rates towards the overall mean, all equal to it where areas differ no more than chance makes.
+
+    The same as `shrunk_rates` with `fit_prior`, without the bound on the prior. Raises as `fit_prior`.
+
+    Source: Marshall 1991, global form.
+    """
+    observed, exposed = _pairs(counts, exposure)
+    fit_prior(observed, exposed)
+    mean = observed.sum() / exposed.sum()
+    between = max(
+        0.0, float((exposed * (observed / exposed - mean) ** 2).sum() / exposed.sum() - mean / exposed.mean())
+    )
+    return np.asarray(mean + between / (between + mean / exposed) * (observed / exposed - mean))
+
+
+def local_marshall_rates(counts: Numbers, exposure: Numbers, *, neighbours: Sequence[Sequence[int]]) -> FloatArray:
+    """Empirical Bayes rates towards the mean of each area and its neighbours.
+
+    `neighbours` positions of the areas beside each one, itself not among them; the window holds it too. The spread in a
+    window is taken around each member's own local mean, as spdep does (the textbook takes that of the window's middle).
+
+    Source: Marshall 1991, local form; Bivand and others, spdep `EBlocal`.
+    """
+    observed, exposed = _pairs(counts, exposure)
+    windows = [np.array(sorted({*near, area}), dtype=np.int64) for area, near in enumerate(neighbours)]
+    if len(windows) != observed.size:
+        raise ParameterError(
+            "There are {counts} counts and {exposures} exposures; they must be pairs.",
+            counts=int(observed.size),
+            exposures=len(windows),
+        )
+    mean = np.array([observed[window].sum() / exposed[window].sum() for window in windows])
+    squares = exposed * (observed / exposed - mean) ** 2
+    spread = np.array([squares[window].sum() / exposed[window].sum() for window in windows])
+    usual = np.array([exposed[window].mean() for window in windows])
+    between = np.maximum(0.0, spread - mean / np.where(usual > 0, usual, 1.0))
+    total = between + mean / exposed
+    return np.asarray(
+        mean + np.where(total > 0, between / np.where(total > 0, total, 1.0), 0.0) * (observed / exposed - mean)
+    )
 
 
 def _pairs(counts: Numbers, exposure: Numbers) -> tuple[FloatArray, FloatArray]:

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from analysis.errors import EmptyInputError
-from analysis.shrinkage import LARGEST_SHAPE, fit_prior, shrunk_rates, weight_of_own_counts
+from analysis.shrinkage import (
+    LARGEST_SHAPE,
+    fit_prior,
+    local_marshall_rates,
+    marshall_rates,
+    shrunk_rates,
+    weight_of_own_counts,
+)
 
 COUNTS = np.array([0.0, 3.0, 10.0, 40.0, 7.0])
 EXPOSURE = np.array([100.0, 200.0, 150.0, 300.0, 400.0])
@@ -46,3 +53,24 @@ def test_posterior_intervals_cover_the_true_rate_nine_times_in_ten() -> None:
     draws = rng.gamma(prior.shape + counts, 1 / (prior.exposure + exposure), (400, 4000))
     low, high = np.quantile(draws, [0.05, 0.95], axis=0)
     assert ((low <= truth) & (truth <= high)).mean() == pytest.approx(0.90, abs=0.02)
+
+
+SPDEP_COUNTS, SPDEP_EXPOSURE = [3.0, 0.0, 12.0, 7.0, 1.0], [1000.0, 250.0, 3000.0, 900.0, 500.0]
+
+
+def test_global_empirical_bayes_has_the_values_of_spdep() -> None:
+    """EBest of R's spdep: the spread is below chance, so every rate is the overall one."""
+    assert marshall_rates(SPDEP_COUNTS, SPDEP_EXPOSURE).round(9).tolist() == [0.004070796] * 5
+
+
+def test_local_empirical_bayes_has_the_values_of_spdep() -> None:
+    """EBlocal of R's spdep on a chain of five areas."""
+    chain = [[1], [0, 2], [1, 3], [2, 4], [3]]
+    found = local_marshall_rates(SPDEP_COUNTS, SPDEP_EXPOSURE, neighbours=chain)
+    assert found.round(9).tolist() == [0.0024, 0.003529412, 0.004578313, 0.0050034, 0.004847217]
+
+
+def test_bounded_prior_and_closed_form_agree() -> None:
+    assert shrunk_rates(COUNTS, EXPOSURE, prior=fit_prior(COUNTS, EXPOSURE)) == pytest.approx(
+        marshall_rates(COUNTS, EXPOSURE), rel=1e-12
+    )

@@ -13,14 +13,13 @@ import numpy.typing as npt
 from scipy import fft, special
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.errors import TooLargeForMethodError
 
 FLOOR = 1e-12
 """Rounding in the transform leaves about 1e-13; smaller tails cannot be told apart and count as this."""
 FEW_CELLS = 2_000
 LARGE_SHARE = 0.05
-"""Maps of few cells, and windows over 5 % of a map, are taken without replacement."""
-MOST_STATES = 200_000_000
+"""Maps of few cells, and windows over 5 % of a map, are taken without replacement where that takes about a second."""
+MOST_STATES = 20_000_000
 ALIASED = np.log(1e-14)
 SPREADS = 40.0
 SLOPES = np.geomspace(1e-4, 20.0, 60)
@@ -32,22 +31,16 @@ def window_tails(values: IntArray, sums: IntArray, sizes: IntArray) -> Tails:
     """Chance that a window of shuffled values holds at least (upper) and at most (lower) its sum, one pair per window.
 
     `values` (n,) whole numbers of at least zero, one per cell of the map; `sums` and `sizes` (windows,). No chance is
-    given as less than 1e-12. A window of no cells tells nothing: both chances are 1.
+    given as less than 1e-12. A window of no cells, or of the whole map, tells nothing: both
+    chances are 1.
 
     Source: k-fold convolution of the histogram with a finite-population stretch; without replacement, the
     hypergeometric recursion over distinct values.
     """
     largest = int(sizes.max(initial=0))
-    if values.size <= FEW_CELLS or largest > LARGE_SHARE * values.size:
-        states = window_states(values, largest)
-        if states <= MOST_STATES:
-            return _without_replacement(values, sums, sizes)
-        if largest > LARGE_SHARE * values.size:
-            raise TooLargeForMethodError(
-                "A window of {k} of {n} cells is too large to be tested: choose a smaller radius.",
-                k=largest,
-                n=int(values.size),
-            )
+    few = values.size <= FEW_CELLS or largest > LARGE_SHARE * values.size
+    if few and window_states(values, largest) <= MOST_STATES:
+        return _without_replacement(values, sums, sizes)
     return _with_replacement(values, sums, sizes)
 
 
@@ -63,6 +56,8 @@ def _with_replacement(values: IntArray, sums: IntArray, sizes: IntArray) -> Tail
     histogram = _Histogram(values)
     upper, lower = np.ones(sums.size), np.ones(sums.size)
     for size, part in _by_size(sums, sizes):
+        if size >= values.size:
+            continue
         stretched = histogram.stretched(sums[part], size)
         above, below = histogram.tails(size, int(stretched.max()))
         upper[part], lower[part] = above[stretched], below[stretched]

@@ -24,6 +24,7 @@ Null = Literal["total", "self_fixed"]
 MOST_LEVELS = 4_096
 CLASS_LEVELS = (0.01, 0.05, 0.10)
 FEWEST_CELLS = 4
+WHOLE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,7 @@ def hot_cells(
     that are not whole are rounded to 4,096 steps.
 
     Raises `EmptyPeriodError`, `OutsideMaskError`, `NoSpreadError` when all cells hold the same, `TooFewUnitsError`,
-    `TooLargeForMethodError` for a window that is too large for the map, `ParameterError`.
+    `ParameterError` when the radius reaches no other cell.
 
     Source: Ord & Getis 1995 (Gi*); permutation null by convolution of the histogram; Benjamini & Hochberg 1995.
     """
@@ -155,7 +156,7 @@ class Steps:
 
 
 def whole_steps(values: FloatArray, cap_quantile: float | None, *, levels: int | None = None) -> Steps:
-    """Capped values as whole steps: as they are where whole (and no more than `levels`), else rounded to levels."""
+    """Capped values as whole steps: counts as they are, other values rounded to `levels` steps (4,096)."""
     if values.size < FEWEST_CELLS:
         raise TooFewUnitsError("There are {count} cells; at least {least} are needed.", count=values.size, least=4)
     if cap_quantile is not None and not 0 < cap_quantile <= 1:
@@ -166,10 +167,19 @@ def whole_steps(values: FloatArray, cap_quantile: float | None, *, levels: int |
     largest = float(capped.max())
     if largest == float(capped.min()):
         raise NoSpreadError("All {count} cells hold the same; there is nothing to tell apart.", count=values.size)
-    whole = bool((capped == np.rint(capped)).all()) and largest <= (levels or np.inf)
-    level = 1.0 if whole else largest / (levels or MOST_LEVELS)
+    level = _step(capped, levels or MOST_LEVELS)
     touched = 0 if cap is None else int((values > cap).sum())
     return Steps(np.rint(capped / level).astype(np.int64), level, cap, touched)
+
+
+def _step(values: FloatArray, levels: int) -> float:
+    """Size of a step: 1 for counts, the smallest value where all are multiples of it, else the largest over `levels`."""
+    largest = float(values.max())
+    for step in (1.0, float(values[values > 0].min())):
+        multiples = values / step
+        if largest <= levels * step and np.abs(multiples - np.rint(multiples)).max() < WHOLE:
+            return step
+    return largest / levels
 
 
 def _windows(binned: Binned, steps: Steps, radius_m: float) -> tuple[IntArray, IntArray]:

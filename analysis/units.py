@@ -96,11 +96,13 @@ def hot_units(
 
 @dataclass(frozen=True)
 class Moran:
-    """Moran's I of areas with row-standardised neighbours; expected value, variance and deviate under normality."""
+    """Moran's I of areas with row-standardised neighbours; expected value, variance and deviate if values were shuffled
+    (randomisation), and the variance under normality."""
 
     moran: float
     expected: float
     variance: float
+    normal_variance: float
     z: float
 
 
@@ -120,8 +122,13 @@ def moran_of_units(values: Numbers, neighbours: sparse.csr_array) -> Moran:
     s2 = float(((weights.sum(axis=1) + weights.sum(axis=0)) ** 2).sum())
     moran = n / s0 * float(deviation @ (weights @ deviation)) / float(deviation @ deviation)
     expected = -1.0 / (n - 1)
-    variance = (n**2 * s1 - n * s2 + 3.0 * s0**2) / ((n**2 - 1.0) * s0**2) - expected**2
-    return Moran(moran, expected, variance, (moran - expected) / float(np.sqrt(variance)))
+    normal = (n**2 * s1 - n * s2 + 3.0 * s0**2) / ((n**2 - 1.0) * s0**2) - expected**2
+    kurtosis = float((deviation**4).mean() / (deviation**2).mean() ** 2)
+    shuffled = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) - kurtosis * (
+        n * (n - 1) * s1 - 2 * n * s2 + 6 * s0**2
+    )
+    variance = shuffled / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
+    return Moran(moran, expected, variance, normal, (moran - expected) / float(np.sqrt(variance)))
 
 
 def _require_units(values: FloatArray, neighbours: sparse.csr_array) -> None:

@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "incidents.view_map": OFFICE | {Role.CAMERA_OPERATOR},  # each from the table of its own precision
     "incidents.view_types": frozenset({Role.ANALYST, Role.DIRECTOR}),  # single types; below: groups (R2)
     "incidents.import": frozenset({Role.ANALYST}),
+    "incidents.place": frozenset({Role.ANALYST}),  # addresses of rows without point, and what they teach
+    "incidents.link": frozenset({Role.ANALYST}),  # the same event from two sources
     "incidents.run_hotspots": frozenset({Role.ANALYST}),
     "events.view": OFFICE | {Role.CAMERA_OPERATOR},
     "events.edit": frozenset({Role.ANALYST}),

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import app
 
 from access.jobs import job_kind
 from access.models import JobRun
+from access.services.jobs import UPKEEP
 from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
+from geo.models import Commune
 from incidents.models import ImportBatch, ProfileKind, SourceProfile
+from incidents.services.addresses import erase_addresses
 from incidents.services.events import import_mass_events
 from incidents.services.grounding import prepare_ground
 from incidents.services.hotspots import HotspotParameters, run_hotspots
 from incidents.services.importing import import_incidents
+from incidents.services.placing import place_unplaced
 from incidents.services.profile_settings import RefusedProfileError
 
 COUNTS = ("read", "accepted", "repeated", "refused", "unplaced")
@@ -55,6 +61,23 @@ def run_ground_preparation(job: JobRun, report: Report) -> dict[str, Any]:
     """Public space, snap points and masks after layers came in. Parameters: reason."""
     reason = str(job.parameters.get("reason") or _("New layers of the ground"))
     return prepare_ground(commune=job.commune, reason=reason, prepared_by=job.requested_by, report=report)
+
+
+@job_kind("incidents.place", title=gettext_lazy("Search of places for addresses"), permission="incidents.place")
+def run_placing(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: batch (id; all addresses of the commune where absent)."""
+    asked = job.parameters.get("batch")
+    batch = ImportBatch.objects.for_commune(job.commune).get(pk=asked) if asked else None
+    found = place_unplaced(commune=job.commune, batch=batch, placed_by=job.requested_by, report=report)
+    return asdict(found)
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(name="incidents.erase_addresses", queue=UPKEEP, queueing_lock="erase_addresses")
+def erase_old_addresses(timestamp: int) -> None:
+    """Each night: addresses whose time is over."""
+    for commune in Commune.objects.all():
+        erase_addresses(commune=commune)
 
 
 def _import(job: JobRun, profile: SourceProfile, path: Path, dry_run: bool, report: Report) -> ImportBatch:

@@ -181,7 +181,10 @@ def _on_step(run: Run, number: int, door: int) -> bool:
 
 
 def _borne_out(house: House, own: list[Run], number: int) -> House:
-    """Less fit where no door of the number's own side stands near what the other side of the street tells."""
+    """Less fit where no door of the number's own side stands near what the other side of the street tells,
+    though some are known."""
+    if not own:
+        return house
     for run in own:
         near = np.abs(run.numbers - number) <= OWN_SIDE_NUMBERS
         if near.any() and np.hypot(run.x[near] - house.x, run.y[near] - house.y).min() <= OWN_SIDE_M:

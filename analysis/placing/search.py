@@ -68,6 +68,10 @@ class Question:
     corner: str = ""
     place_name: str = ""
 
+    def readings(self) -> list[Reading]:
+        """Every way of reading it, the likeliest first."""
+        return readings(self.address, street=self.street, number=self.number, corner=self.corner)
+
 
 def find_place(gazetteer: Gazetteer, question: Question, *, accept: float = ACCEPT, margin: float = MARGIN) -> Outcome:
     """The place of a question among those of a gazetteer, in the gazetteer's metres.
@@ -80,7 +84,7 @@ def find_place(gazetteer: Gazetteer, question: Question, *, accept: float = ACCE
         raise ParameterError(
             "accept and margin must lie between 0 and 1, got {accept} and {margin}", accept=accept, margin=margin
         )
-    read = readings(question.address, street=question.street, number=question.number, corner=question.corner)
+    read = question.readings()
     found = [*_named_places(gazetteer, question, read)]
     for position, reading in enumerate(read):
         found.extend(_weaker(one, position) for one in _candidates(gazetteer, reading))

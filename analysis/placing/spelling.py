@@ -33,10 +33,10 @@ for _word, _digits in COUNTED.items():
 _SOUNDS = (
     (re.compile(r"PH"), "F"), (re.compile(r"LL"), "Y"), (re.compile(r"QU(?=[EI])"), "K"), (re.compile(r"Q"), "K"),
     (re.compile(r"CH"), "1"), (re.compile(r"SH"), "1"), (re.compile(r"SC(?=[EI])"), "S"),
-    (re.compile(r"C(?=[EI])"), "S"), (re.compile(r"C"), "K"), (re.compile(r"Z"), "S"), (re.compile(r"X"), "S"), (re.compile(r"V"), "B"),
-    (re.compile(r"W"), "GU"), (re.compile(r"GU(?=[EI])"), "G"), (re.compile(r"G(?=[EI])"), "J"),
-    (re.compile(r"HU(?=[AEI])"), "GU"), (re.compile(r"H"), ""), (re.compile(r"Y(?=$|[^AEIOU])"), "I"),
-    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"C(?=[EI])"), "S"), (re.compile(r"C"), "K"), (re.compile(r"Z"), "S"), (re.compile(r"X"), "S"),
+    (re.compile(r"V"), "B"), (re.compile(r"W"), "GU"), (re.compile(r"GU(?=[EI])"), "G"),
+    (re.compile(r"G(?=[EI])"), "J"), (re.compile(r"HU(?=[AEI])"), "GU"), (re.compile(r"H"), ""),
+    (re.compile(r"Y(?=$|[^AEIOU])"), "I"), (re.compile(r"(.)\1+"), r"\1"),
 )  # fmt: skip
 
 

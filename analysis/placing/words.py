@@ -124,6 +124,14 @@ def readings(
     return list(dict.fromkeys(one for one in found if one.street or one.area))
 
 
+def address_key(reading: Reading) -> str:
+    """One text for all spellings of one address that read alike; what an alias is kept under."""
+    street = " ".join(filter(None, [reading.kind, *reading.street]))
+    corner = " ".join(reading.corner)
+    parts = [f"{street} {reading.number or ''}".strip(), corner and f"/ {corner}", " ".join(reading.area)]
+    return " ".join(part for part in parts if part)
+
+
 def whole_number(text: str) -> int | None:
     """The house number in a column of its own; None for "S/N", "?", 0 and texts without digits."""
     found = re.search(r"\d{1,5}", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from incidents.services.masking import INCIDENTS_BY_ID, write_masked_rows
 from incidents.services.staging import staging_schema
 
 GEOCODED = "geocoding"
+AT_ONCE = 5_000
 _KEPT = (
     "commune_id", "source", "record_id", "record_key", "content_hash", "batch_id", "offence_type_id", "source_label",
     "origin", "origin_assumed", "occurred_from", "occurred_until", "local_text", "time_precision", "time_flag", "point",
@@ -49,12 +50,13 @@ def correct_incident(
     corrected_by: Any,
     point: Point | _Unchanged | None = UNCHANGED,
     offence_type: OffenceType | _Unchanged = UNCHANGED,
+    place_class: str = PlaceClass.EXACT,
     role: str = "",
 ) -> Incident:
     """Write a corrected version of an incident: another point (None: its place is not known) or another type.
 
-    The reason is required. Raises ConflictError where the incident has a newer version already, RefusedError where
-    nothing changes or no reason is given.
+    `place_class` says how well the point is known. The reason is required. Raises ConflictError where the incident has
+    a newer version already, RefusedError where nothing changes or no reason is given.
     """
     if not reason.strip():
         raise RefusedError(_("Say why the incident is corrected."))
@@ -63,7 +65,7 @@ def correct_incident(
     changes: dict[str, Any] = {}
     fields = set(current.corrected)
     if not isinstance(point, _Unchanged):
-        changes.update(point=point, place_class=PlaceClass.NONE if point is None else PlaceClass.EXACT)
+        changes.update(point=point, place_class=PlaceClass.NONE if point is None else place_class)
         fields = (fields | {"point"}) - {GEOCODED}
     if not isinstance(offence_type, _Unchanged):
         changes["offence_type_id"] = offence_type.pk
@@ -81,6 +83,30 @@ def correct_incident(
 
 
 @transaction.atomic
+def forget_place(*, incident: Incident, reason: str, corrected_by: Any, role: str = "") -> Incident:
+    """Take back the point that a person or the search had given: the incident waits for its place again.
+
+    Raises ConflictError where the incident has a newer version, RefusedError where the source itself gave the point.
+    """
+    lock_ledger(incident.commune)
+    current = _current(incident)
+    given = {"point", GEOCODED} & set(current.corrected)
+    if current.point is None or not given:
+        raise RefusedError(_("The place of this incident comes from its source: correct it instead."))
+    entry = next_entry(commune=current.commune, act=LedgerAct.CORRECTION, user=corrected_by)
+    changes = {
+        "point": None, "place_class": PlaceClass.NONE, "corrected": sorted(set(current.corrected) - given),
+        "act": Act.CORRECTION, "reason": reason.strip()[:300],
+    }  # fmt: skip
+    [written] = _rewrite(entry, [(current, changes)])
+    record_act(
+        commune=current.commune, user=corrected_by, role=role, verb="incidents.forget_place", target=str(written.pk),
+        reason=reason, details={"sequence": entry.number},
+    )  # fmt: skip
+    return written
+
+
+@transaction.atomic
 def place_incidents(*, commune: Any, placements: Sequence[Placement], placed_by: Any, role: str = "") -> list[Incident]:
     """Give points to incidents that have none, all under one ledger number; returns the rows written.
 
@@ -88,7 +114,8 @@ def place_incidents(*, commune: Any, placements: Sequence[Placement], placed_by:
     the source itself knows the place.
     """
     lock_ledger(commune)
-    wanted = [(_current(one.incident), one) for one in placements]
+    now = _all_current([one.incident.pk for one in placements])
+    wanted = [(now[one.incident.pk], one) for one in placements]
     open_ones = [
         (current, one) for current, one in wanted if current.point is None and "point" not in current.corrected
     ]
@@ -107,7 +134,7 @@ def place_incidents(*, commune: Any, placements: Sequence[Placement], placed_by:
         )
         for current, one in open_ones
     ]
-    written = _rewrite(entry, rewrites)
+    written = [row for part in batched(rewrites, AT_ONCE) for row in _rewrite(entry, part)]
     record_act(
         commune=commune, user=placed_by, role=role, verb="incidents.geocode",
         details={"rows": len(written), "sequence": entry.number},
@@ -121,6 +148,23 @@ def _current(incident: Incident) -> Incident:
     if current is None:
         raise ConflictError(_("The incident has changed meanwhile: load it again."))
     return current
+
+
+def _all_current(ids: Sequence[int]) -> dict[int, Incident]:
+    """Incidents by id as they stand now. Raises ConflictError where one of them has a newer version."""
+    found: dict[int, Incident] = {}
+    for part in batched(ids, AT_ONCE):
+        rows = Incident.objects.current().select_related("commune").filter(pk__in=part)
+        found.update({row.pk: row for row in rows})
+    if len(found) < len(set(ids)):
+        raise ConflictError(_("The incident has changed meanwhile: load it again."))
+    return found
+
+
+def batched(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """Parts of a sequence, each of at most `size` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _rewrite(entry: Ledger, rewrites: Sequence[tuple[Incident, dict[str, Any]]]) -> list[Incident]:

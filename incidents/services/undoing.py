@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
 from geo.errors import ConflictError
-from incidents.models import BatchState, ImportBatch, LedgerAct, ProfileKind
+from incidents.models import BatchState, ImportBatch, LedgerAct, ProfileKind, RecordAddress
 from incidents.services.ledger import lock_ledger, next_entry
 from incidents.services.moving import withdraw, write_rows
 from incidents.services.staging import rows, run, staging_schema
@@ -77,4 +77,5 @@ def _withdraw(locked: ImportBatch, undone_by: Any) -> int:
             withdraw(schema, "SELECT id FROM {schema}.gone", sequence=entry.number)
             run(RESTORED.format(schema=schema, sequence=int(entry.number), batch=int(locked.pk)))
             write_rows(schema, commune=locked.commune, source=f"{schema}.moving")
+    RecordAddress.objects.for_commune(locked.commune).of_batch(locked).delete()
     return int(standing)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PIECE_M = 160.0  # doors of one name farther apart than this are two streets of the same name
 WORD_CUTOFF = 0.55
-MOST_STREETS = 60
+MOST_WORDS, MOST_STREETS = 40, 60
 EXACT_START = 4
 SAME_NAME, CALLED = 0.95, 0.9
 OTHER_KIND, OTHER_KIND_OF_NUMBER = 0.06, 0.30
@@ -136,12 +136,12 @@ class Gazetteer:
                 known = [one for one in self._words if one == word or (len(word) == 1 and one.startswith(word))]
                 known += [one for one in self._words if words_alike(one, word)] if word.isdigit() else []
             else:
-                hits = process.extract(
-                    sound(word), self._words, scorer=OSA.normalized_similarity, score_cutoff=WORD_CUTOFF, limit=40
-                )
+                alike = process.cdist([sound(word)], self._words, scorer=OSA.normalized_similarity)[0]
+                best = [n for n in np.argsort(-alike, kind="stable")[:MOST_WORDS] if alike[n] >= WORD_CUTOFF]
+                hits = [self._words[n] for n in best]
                 cut_off = [one for one in self._words if len(word) >= EXACT_START and one.startswith(sound(word))]
                 counted = [one for one in self._words if one.isdigit() and words_alike(word, one)]
-                known = list(dict.fromkeys([hit[0] for hit in hits] + cut_off + counted))
+                known = list(dict.fromkeys(hits + cut_off + counted))
             self._near_words[word] = known
         return known
 

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cameras.view_points": frozenset({Role.ANALYST, Role.DIRECTOR, Role.CAMERA_OPERATOR}),
     "cameras.view_coverage": frozenset({Role.ANALYST, Role.DIRECTOR, Role.CAMERA_OPERATOR}),
     "cameras.edit": frozenset({Role.ANALYST}),
+    "cameras.log": frozenset({Role.ANALYST, Role.CAMERA_OPERATOR}),  # outages, findings, requests for evidence
+    "cameras.site": frozenset({Role.ANALYST, Role.DIRECTOR}),  # search for places of the next cameras and decide
     # sectors
     "proposals.view": frozenset({Role.ANALYST, Role.DIRECTOR}),
     "proposals.send": frozenset({Role.ANALYST}),

@@ -10,8 +10,8 @@ from ninja import Router, Status
 
 from access.api import allowed
 from cameras.models import Camera
-from cameras.schemas import CameraIn, CameraList, CameraOut, CoverageOut
-from cameras.services import content, coverage, register
+from cameras.schemas import CameraIn, CameraList, CameraOut, CoverageOut, PreviewIn, PreviewOut
+from cameras.services import content, coverage, preview, register
 
 router = Router(tags=["cameras"])
 
@@ -37,6 +37,15 @@ def show_coverage(request: HttpRequest) -> dict[str, Any]:
         "covered_m2": round(covered.area, 2),
         "ground_share": coverage.ground_share(commune, covered=covered),
     }
+
+
+@router.post("/cameras/preview", response=PreviewOut, auth=allowed("cameras.view_coverage"), url_name="preview_view")
+def preview_view(request: HttpRequest, sent: PreviewIn) -> preview.Preview:
+    """What a camera of the register sees, or what one that nobody has saved would see. Nothing is kept."""
+    commune = request.commune  # type: ignore[attr-defined]
+    known = Camera.objects.for_commune(commune)
+    camera = get_object_or_404(known.with_code(sent.code)) if sent.code else None
+    return preview.preview_view(commune=commune, content=sent.content(), camera=camera)
 
 
 @router.post("/cameras", response={201: CameraOut}, auth=allowed("cameras.edit"))

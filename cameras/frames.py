@@ -14,7 +14,7 @@ from geo.models import Commune
 def viewsheds_frame(commune: Commune, *, live_only: bool = True, sequence: int | None = None) -> gpd.GeoDataFrame:
     """Viewsheds that are current (or were, at a sequence of kept rows) and hold ground: camera code, area_m2, geometry.
     By default only of cameras that count (or counted) as coverage."""
-    seen = Viewshed.objects.for_commune(commune).seeing()
+    seen = Viewshed.objects.for_commune(commune).views().seeing()
     if sequence is not None:
         seen = seen.filter(pk__in=_current_then(commune, sequence, live_only=live_only))
     else:

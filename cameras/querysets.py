@@ -32,7 +32,7 @@ class CameraQuerySet(OfCommuneQuerySet):
     def without_viewshed(self) -> Self:
         """Cameras whose view has not been computed since they or the ground last changed."""
         current = self.model._meta.get_field("viewsheds").related_model.objects.filter(
-            camera=models.OuterRef("pk"), current=True
+            camera=models.OuterRef("pk"), current=True, layer="vista"
         )
         return self.filter(~models.Exists(current))
 
@@ -44,9 +44,32 @@ class CameraQuerySet(OfCommuneQuerySet):
 class ViewshedQuerySet(OfCommuneQuerySet):
     """Questions about viewsheds."""
 
+    def views(self) -> Self:
+        """What cameras can see."""
+        return self.filter(layer="vista")
+
+    def tours(self) -> Self:
+        """What the tours of domes catch."""
+        return self.filter(layer="ronda")
+
     def current(self) -> Self:
         """Viewsheds that neither their camera nor the ground has outlived."""
         return self.filter(current=True)
+
+    def on(self, moment: datetime) -> Self:
+        """Viewsheds of a moment, of cameras that hung there and had no outage, in the order of computation.
+
+        A camera whose view was first computed later is taken as it was first computed.
+        """
+        day = moment.date()
+        stood = self.exclude(camera__status="planificada").filter(
+            models.Q(camera__installed_on=None) | models.Q(camera__installed_on__lte=day),
+            models.Q(camera__retired_on=None) | models.Q(camera__retired_on__gt=day),
+        )
+        outages = self.model._meta.get_field("camera").related_model.outages.rel.related_model.objects.at(moment)
+        working = stood.filter(~models.Exists(outages.filter(camera=models.OuterRef("camera"))))
+        held = working.filter(models.Q(superseded_at=None) | models.Q(superseded_at__gt=moment))
+        return held.order_by("camera", "layer", "computed_at", "pk").distinct("camera", "layer")
 
     def counting_as_coverage(self) -> Self:
         """Viewsheds of live-monitored cameras that work."""
@@ -79,3 +102,11 @@ class FindingQuerySet(OfCommuneQuerySet):
     def between(self, since: datetime, until: datetime) -> Self:
         """Findings of [since, until)."""
         return self.filter(seen_at__gte=since, seen_at__lt=until)
+
+
+class SitingChoiceQuerySet(OfCommuneQuerySet):
+    """Questions about proposed cameras."""
+
+    def undecided(self) -> Self:
+        """Those nobody has decided about."""
+        return self.filter(state="propuesta")

@@ -86,6 +86,64 @@ class CameraIn(Schema):
         return self.model_dump(exclude_unset=True, exclude={"code", "version", "reason"})
 
 
+class PreviewIn(Schema):
+    """A camera of the register by its code, or one that nobody has saved."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str | None = Field(default=None, max_length=40)
+    kind: str | None = None
+    point: dict[str, Any] | None = None
+    height_m: float | None = None
+    elevation_m: float | None = None
+    azimuth_deg: float | None = None
+    field_of_view_deg: float | None = None
+    focal_length_mm: float | None = None
+    sensor_width_mm: float | None = None
+    tilt_deg: float | None = None
+    tele_field_of_view_deg: float | None = None
+    pixels_wide: int | None = None
+    pixels_high: int | None = None
+    range_m: float | None = None
+
+    def content(self) -> dict[str, Any]:
+        """The fields that were sent, apart from the code."""
+        return self.model_dump(exclude_unset=True, exclude={"code"})
+
+
+class PreviewClassOut(Schema):
+    """One quality class: its words, how far it reaches on level ground, the ground seen in it or better."""
+
+    step: int
+    title: str
+    reach_m: float
+    area_m2: float
+
+
+class PreviewCameraOut(Schema):
+    """What was taken for the camera."""
+
+    kind: str
+    point: PointGeometry
+    height_m: float
+    azimuth_deg: float | None
+    range_m: float
+    assumed: list[str]
+
+
+class PreviewOut(Schema):
+    """What a camera sees or would see; `problem` says why it sees nothing that can be told."""
+
+    camera: PreviewCameraOut
+    problem: str
+    seen_m2: float
+    model: str
+    blind_m: float
+    classes: list[PreviewClassOut]
+    features: dict[str, Any]
+    notes: list[str]
+
+
 class CoverageOut(Schema):
     """How much of the public ground live-monitored cameras see, and how far that can be trusted today."""
 

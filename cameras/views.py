@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Max, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from access.decorators import requires
 from access.permissions import allows
-from cameras.models import Camera, Viewshed
+from access.services.audit import record_act
+from cameras.models import Camera, CoverageFile, Viewshed, ViewshedClass
 from geo.tiles import etag, is_address, tile_response, vector_tile
 
-CAMERAS, COVERAGE = "camaras", "cobertura"
-PERMISSIONS = {CAMERAS: "cameras.view_points", COVERAGE: "cameras.view_coverage"}
+CAMERAS, COVERAGE, QUALITY = "camaras", "cobertura", "calidad"
+PERMISSIONS = {
+    CAMERAS: "cameras.view_points", COVERAGE: "cameras.view_coverage", QUALITY: "cameras.view_coverage",
+}  # fmt: skip
+BYTES = "application/octet-stream"
 CAMERA_FIELDS = ("code", "name", "kind", "owner", "monitored_live", "status")
 COVERAGE_FIELDS = ("camera_code", "area_m2", "live")
+QUALITY_FIELDS = ("camera_code", "step", "code", "area_m2")
 
 
 def _cameras(commune: Any) -> Any:
@@ -25,8 +33,21 @@ def _cameras(commune: Any) -> Any:
 
 
 def _coverage(commune: Any) -> Any:
-    seen = Viewshed.objects.for_commune(commune).current().seeing().counting_as_coverage()
+    seen = Viewshed.objects.for_commune(commune).views().current().seeing().counting_as_coverage()
     return seen.annotate(camera_code=F("camera__code"), live=F("camera__monitored_live"))
+
+
+def _quality(commune: Any) -> Any:
+    seen = Viewshed.objects.for_commune(commune).views().current().seeing().counting_as_coverage()
+    pictures = ViewshedClass.objects.filter(viewshed__in=seen).order_by("step", "pk")
+    return pictures.annotate(camera_code=F("viewshed__camera__code"))
+
+
+LAYERS = {
+    CAMERAS: (_cameras, "point", CAMERA_FIELDS),
+    COVERAGE: (_coverage, "area", COVERAGE_FIELDS),
+    QUALITY: (_quality, "area", QUALITY_FIELDS),
+}
 
 
 @requires("map.view")
@@ -38,11 +59,8 @@ def tiles(request: HttpRequest, layer: str, zoom: int, column: int, row: int) ->
     if not allows(request.role, PERMISSIONS[layer]):  # type: ignore[attr-defined]
         raise PermissionDenied
     commune = request.commune  # type: ignore[attr-defined]
-    rows, geometry, fields = (
-        (_cameras(commune), "point", CAMERA_FIELDS)
-        if layer == CAMERAS
-        else (_coverage(commune), "area", COVERAGE_FIELDS)
-    )
+    find, geometry, fields = LAYERS[layer]
+    rows = find(commune)
     return tile_response(
         request,
         tag=etag(commune.pk, layer, _state(commune), zoom, column, row),
@@ -50,6 +68,24 @@ def tiles(request: HttpRequest, layer: str, zoom: int, column: int, row: int) ->
             rows, zoom=zoom, column=column, row=row, layer=layer, fields=fields, geometry=geometry
         ),
     )
+
+
+@requires("cameras.view_coverage")
+@require_GET
+def coverage_file(request: HttpRequest, file: int) -> FileResponse:
+    """A file of coverage and gaps, as a download that no browser opens as a page of ours."""
+    commune = request.commune  # type: ignore[attr-defined]
+    exported = get_object_or_404(CoverageFile.objects.for_commune(commune), pk=file)
+    path = Path(settings.MEDIA_ROOT) / exported.stored_as
+    if not path.is_file():
+        raise Http404
+    role = request.role  # type: ignore[attr-defined]
+    record_act(commune=commune, user=request.user, role=role, verb="coverage.downloaded", target=exported.file_name)
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=exported.file_name, content_type=BYTES)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _state(commune: Any) -> tuple[Any, ...]:

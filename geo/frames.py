@@ -10,9 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from django.contrib.gis.db.models.functions import Intersection
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import STORAGE_SRID, as_shapely, crs_of, geometry_to_metric, to_metric
+from geo.crs import STORAGE_SRID, as_shapely, crs_of, geometry_to_metric, geometry_to_storage, to_metric
 from geo.models import (
     AddressPoint,
     Building,
@@ -66,9 +68,11 @@ def places_frame(commune: Commune, *, kinds: Sequence[str] | None = None) -> gpd
     return frame_of(places, commune=commune, fields=["kind", "name"], geometry="point")
 
 
-def buildings_frame(commune: Commune) -> gpd.GeoDataFrame:
-    """Buildings: height_m, levels, height_source, geometry (footprints)."""
+def buildings_frame(commune: Commune, *, near: BaseGeometry | None = None) -> gpd.GeoDataFrame:
+    """Buildings, or those that touch the box of an area in metres: height_m, levels, height_source, footprints."""
     buildings = Building.objects.for_commune(commune)
+    if near is not None:
+        buildings = buildings.filter(footprint__bboverlaps=_stored_box(near, commune))
     return frame_of(buildings, commune=commune, fields=["height_m", "levels", "height_source"], geometry="footprint")
 
 
@@ -77,10 +81,14 @@ def masks_frame(commune: Commune) -> gpd.GeoDataFrame:
     return frame_of(MaskArea.objects.for_commune(commune), commune=commune, fields=["kind"], geometry="area")
 
 
-def public_space_frame(commune: Commune) -> gpd.GeoDataFrame:
-    """Public space: source (given or derived), geometry."""
+def public_space_frame(commune: Commune, *, near: BaseGeometry | None = None) -> gpd.GeoDataFrame:
+    """Public space, or its part within the box of an area in metres: source (given or derived), geometry."""
     spaces = PublicSpace.objects.for_commune(commune)
-    return frame_of(spaces, commune=commune, fields=["source"], geometry="area")
+    if near is None:
+        return frame_of(spaces, commune=commune, fields=["source"], geometry="area")
+    box = _stored_box(near, commune)
+    clipped = spaces.filter(area__bboverlaps=box).annotate(part=Intersection("area", box))
+    return frame_of(clipped, commune=commune, fields=["source"], geometry="part")
 
 
 def snap_points_frame(release: SnapRelease) -> gpd.GeoDataFrame:
@@ -102,6 +110,12 @@ def study_area(commune: Commune) -> BaseGeometry:
     opened = shapely.intersection(shapely.buffer(shapely.buffer(left, -SLIVER_M / 2), SLIVER_M / 2), left)
     kept = _areas_only(opened)
     return boundary if kept.is_empty else kept
+
+
+def _stored_box(area: BaseGeometry, commune: Commune) -> GEOSGeometry:
+    """The box around an area in metres, in degrees, a little wider than its turned image."""
+    west, south, east, north = geometry_to_storage(shapely.box(*area.bounds).segmentize(100.0), commune=commune).extent
+    return Polygon.from_bbox((west, south, east, north))
 
 
 def _areas_only(shape: BaseGeometry) -> BaseGeometry:

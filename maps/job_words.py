@@ -82,6 +82,11 @@ def _rows_of(job: JobRun) -> list[dict[str, str]]:
     if file := told.get("file"):
         title = _("Download %(file)s") % {"file": told["file_name"]}
         links.append({"title": title, "address": reverse("plan:export_file", args=[file])})
+    if file := told.get("coverage_file"):
+        title = _("Download %(file)s") % {"file": told["file_name"]}
+        links.append({"title": title, "address": reverse("cameras:coverage_file", args=[file])})
+    if run := told.get("siting_run"):
+        links.append({"title": _("See the proposed cameras"), "address": reverse("maps:siting_run", args=[run])})
     if strategy := told.get("strategy"):
         links.append({"title": _("See the strategy"), "address": reverse("maps:strategy", args=[strategy])})
     if plan := told.get("plan"):
@@ -97,7 +102,7 @@ def _pages() -> dict[str, tuple[str, str]]:
         "incidents.prepare_ground": (_("See the geography"), "maps:geography"),
         "geo.import_layer": (_("See the map"), "maps:map"),
         "geo.add_surface": (_("See the geography"), "maps:geography"),
-        "cameras.coverage": (_("See the map"), "maps:map"),
+        "cameras.coverage": (_("See coverage and gaps"), "maps:camera_coverage"),
     }
 
 

@@ -69,3 +69,23 @@ def picker_settings(request: HttpRequest) -> dict[str, Any]:
     wanted = ("manzanas", "mascara", "calles")
     layers = [described(layer) for layer in layers_for(request.role) if layer.id in wanted]
     return {"layers": layers, "extent": list(settled_extent(request.commune)), "words": words}
+
+
+def camera_picker_settings(request: HttpRequest) -> dict[str, Any]:
+    """What the small map of a camera needs besides: footprints, the address that tells what it would see, words."""
+    told = picker_settings(request)
+    ground = [described(layer) for layer in layers_for(request.role) if layer.id == "edificios"]
+    return told | {
+        "layers": [*told["layers"], *ground],
+        "preview": reverse("api:preview_view"),
+        "token": get_token(request),
+        "words": told["words"]
+        | {
+            "looking": _("Working out what it sees…"),
+            "seen": _("It sees {area} of public ground, {model}."),
+            "nothing": _("From there it sees no public ground."),
+            "lost": _("The server did not answer. Move it again to try once more."),
+            "blind": _("Blind ring under the mast: up to {near} m."),
+            "class": _("{title} ({density} px/m): {area}"),
+        },
+    }

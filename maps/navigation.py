@@ -30,9 +30,10 @@ ENTRIES = (
     Entry(_("Map"), "maps:map", "map.view", "map"),
     Entry(
         _("Data"), "maps:imports", "data.bring", "database",
-        ("batch", "table", "profile", "geography", "layer", "event", "camera", "coverage", "factor", "reading"),
+        ("batch", "table", "profile", "geography", "layer", "event", "factor", "reading"),
     ),
     Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "find_hotspots")),
+    Entry(_("Cameras"), "maps:cameras", "cameras.view_points", "camera-video", ("camera", "siting")),
     Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector", "score_sectors")),
     Entry(_("Director's board"), "maps:board", "board.view", "speedometer2", ("focalise", "territory")),
     Entry(_("Plan"), "maps:plan", "plan.view", "journal-check", ("plan", "strategy", "indicator", "objective")),

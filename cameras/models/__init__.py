@@ -1,7 +1,8 @@
 """Tables of cameras, of what they see and of what happens to them."""
 
 from .register import HIGHEST_MOUNT_M, LONGEST_RANGE_M, Camera, CameraKind, CameraStatus, Night, Owner
-from .viewsheds import Viewshed
+from .siting import ChoiceState, CoverageFile, SitingChoice, SitingRun
+from .viewsheds import CoverageRules, Edition, ViewLayer, Viewshed, ViewshedClass
 from .watching import (
     EvidenceRequest,
     EvidenceState,
@@ -19,6 +20,10 @@ __all__ = [
     "Camera",
     "CameraKind",
     "CameraStatus",
+    "ChoiceState",
+    "CoverageFile",
+    "CoverageRules",
+    "Edition",
     "EvidenceRequest",
     "EvidenceState",
     "Finding",
@@ -29,5 +34,9 @@ __all__ = [
     "Owner",
     "Preset",
     "Requester",
+    "SitingChoice",
+    "SitingRun",
+    "ViewLayer",
     "Viewshed",
+    "ViewshedClass",
 ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What a register that is silent about it is taken to mean, by kind (mount height m, field of view degrees, range m).
 ASSUMED = {
-    CameraKind.DOME: {"height_m": 8.0, "range_m": 100.0},
+    CameraKind.DOME: {"height_m": 8.0, "range_m": 100.0, "tele_field_of_view_deg": 4.0},
     CameraKind.FIXED: {"height_m": 5.0, "field_of_view_deg": 68.0, "range_m": 60.0},
     CameraKind.PLATE_READER: {"height_m": 6.0, "field_of_view_deg": 30.0, "range_m": 25.0},
 }

@@ -14,19 +14,22 @@ from shapely.geometry.base import BaseGeometry
 import analysis
 from access.models import Membership
 from access.services.audit import record_act
+from analysis.camera_coverage import CameraCoverage
+from analysis.coverage_polygons import class_polygons
 from analysis.progress import Report, silent
 from cameras.frames import viewsheds_frame
-from cameras.models import Camera, CameraKind, Viewshed
-from cameras.services.ground import HEIGHT_DEFAULT_M, Ground, read_ground
-from cameras.services.sight import CELL_M, FACADE_M, ON_TERRAIN, TARGET_HEIGHT_M, View, view_of
-from geo.crs import geometry_to_metric, geometry_to_storage
-from geo.geometry import as_multi
+from cameras.models import Camera, CoverageRules, ViewLayer, Viewshed, ViewshedClass
+from cameras.services.cells import areas_of, cells_of, cells_of_tour, stored_area
+from cameras.services.ground import Ground, public_ground, read_ground
+from cameras.services.rules import coverage_rules
+from cameras.services.sight import EVENT_S, FACADE_M, View, view_of
+from geo.crs import geometry_to_metric
 
 if TYPE_CHECKING:
     from access.models import User
     from geo.models import Commune
 
-GRID_M = 0.01  # vertices are kept to the centimetre
+LEAST_M2 = 1.0  # a picture smaller than this is not drawn
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,11 @@ def compute_coverage(
     missing = list(cameras.without_viewshed().select_for_update(of=("self",)).order_by("pk"))
     without: dict[str, int] = {}
     if missing:
-        ground = read_ground(commune)
+        rules = coverage_rules(commune)
+        ground = read_ground(commune, building_height_m=rules.building_height_m)
         for done, camera in enumerate(missing):
             report(_("computing what cameras see"), done, len(missing))
-            seen = _store(camera, ground=ground, commune=commune)
-            problem = seen.parameters.get("problem")
+            problem = _store(camera, ground=ground, rules=rules)
             if problem:
                 without[problem] = without.get(problem, 0) + 1
         _record(commune, requested_by, {"computed": len(missing), "without_view": without})
@@ -101,7 +104,7 @@ def ensure_coverage(*, commune: Commune, report: Report = silent) -> None:
 def coverage_status(commune: Commune) -> CoverageStatus:
     """Counts of cameras and of views that are missing or outdated."""
     cameras = Camera.objects.for_commune(commune).not_retired()
-    current = Viewshed.objects.for_commune(commune).current()
+    current = Viewshed.objects.for_commune(commune).views().current()
     return CoverageStatus(
         cameras=cameras.count(),
         counting=cameras.counting_as_coverage().count(),
@@ -117,7 +120,7 @@ def covered_area(commune: Commune, *, live_only: bool = True, sequence: int | No
     then. Views that are outdated do not count: call `ensure_coverage` first where the answer goes into a result.
     """
     frame = viewsheds_frame(commune, live_only=live_only, sequence=sequence)
-    return _areas(shapely.union_all(frame.geometry.to_numpy())) if len(frame) else shapely.MultiPolygon()
+    return areas_of(shapely.union_all(frame.geometry.to_numpy())) if len(frame) else shapely.MultiPolygon()
 
 
 def ground_share(
@@ -128,7 +131,7 @@ def ground_share(
     None where the area holds no public ground.
     """
     whole = geometry_to_metric(commune.boundary, commune=commune) if area is None else area
-    ground = read_ground(commune).public_within(whole)
+    ground = public_ground(commune, area=whole)
     if ground.area < 1.0:
         return None
     seen = covered_area(commune) if covered is None else covered
@@ -138,60 +141,61 @@ def ground_share(
 # --- one camera -------------------------------------------------------------------------------------
 
 
-def _store(camera: Camera, *, ground: Ground, commune: Commune) -> Viewshed:
-    point = geometry_to_metric(camera.point, commune=commune)
-    view = view_of(camera, at=point, ground=ground)
-    area = _areas(shapely.set_precision(view.area, GRID_M))
-    stored = None if area.area < 1.0 else _stored(area, commune=commune)
-    seen: Viewshed = Viewshed.objects.create(
-        commune=commune,
-        camera=camera,
-        camera_version=camera.version,
-        area=stored,
-        area_m2=0.0 if stored is None else round(float(area.area), 2),
-        model=view.model,
-        parameters=_parameters(camera, view, ground=ground),
-        code_version=analysis.__version__,
+def _store(camera: Camera, *, ground: Ground, rules: CoverageRules) -> str:
+    """Keep what a camera sees, and what its tour catches; gives the problem that forbids a view, if any."""
+    point = geometry_to_metric(camera.point, commune=camera.commune)
+    view = view_of(camera, at=point, ground=ground, rules=rules)
+    told = {
+        "commune": camera.commune,
+        "camera": camera,
+        "camera_version": camera.version,
+        "code_version": analysis.__version__,
+        "parameters": _parameters(camera, view, ground=ground, rules=rules),
+    }
+    if view.coverage is None:
+        Viewshed.objects.create(area=None, area_m2=0.0, model="", **told)
+        return view.problem
+    stored = Viewshed.objects.create(**told, **cells_of(view.coverage, commune=camera.commune))
+    _store_classes(stored, view.coverage)
+    if view.tour is not None:
+        tour = cells_of_tour(view.tour, commune=camera.commune)
+        Viewshed.objects.create(**(told | {"layer": ViewLayer.TOUR}), **tour)
+    return ""
+
+
+def _store_classes(viewshed: Viewshed, coverage: CameraCoverage) -> None:
+    areas = coverage.areas_m2()
+    pictures = class_polygons(coverage)
+    ViewshedClass.objects.bulk_create(
+        ViewshedClass(
+            viewshed=viewshed, step=step, code=code, area=stored_area(shape, viewshed.commune), area_m2=areas[code]
+        )
+        for step, (code, shape) in enumerate(pictures.items(), start=1)
+        if shape.area >= LEAST_M2
     )
-    return seen
 
 
-def _stored(area: BaseGeometry, *, commune: Commune) -> Any:
-    """The area in degrees; a ring that the conversion pinched is mended, which only ever drops slivers."""
-    stored = geometry_to_storage(area, commune=commune)
-    if not stored.valid:
-        mended = _areas(shapely.make_valid(shapely.from_wkb(bytes(stored.wkb))))
-        stored = type(stored).from_ewkt(f"SRID=4326;{mended.wkt}")
-    return as_multi(stored)
-
-
-def _parameters(camera: Camera, view: View, *, ground: Ground) -> dict[str, Any]:
+def _parameters(camera: Camera, view: View, *, ground: Ground, rules: CoverageRules) -> dict[str, Any]:
     """Everything that repeats the computation beside the ground itself."""
-    surface = ground.surface if view.model == ON_TERRAIN else None
+    seen = view.coverage
+    surfaces = {"terrain": ground.terrain, "surface": ground.surface}
     return {
-        "cell_m": CELL_M,
-        "target_height_m": TARGET_HEIGHT_M,
+        "rules": {"version": rules.version, "weakest": rules.weakest, "target_height_m": rules.target_height_m,
+                  "building_height_m": rules.building_height_m, "curvature": rules.curvature},
         "facade_m": FACADE_M,
-        "building_height_default_m": HEIGHT_DEFAULT_M,
         "buildings": view.buildings,
         "buildings_of_assumed_height": view.assumed_heights,
         "public_space": view.public_space,
-        "height_m": camera.height_m,
-        "range_m": camera.range_m,
-        "azimuth_deg": camera.azimuth_deg if camera.kind != CameraKind.DOME else None,
-        "field_of_view_deg": view.field_of_view_deg,
+        "view": None if view.view is None else asdict(view.view),
+        "terrain_rays": None if seen is None else seen.terrain,
+        "density": None if seen is None else seen.density,
+        "event_s": EVENT_S if view.tour is not None else None,
+        "tour": list(camera.presets.values("azimuth_deg", "field_of_view_deg", "tilt_deg", "dwell_s", "move_s")),
         "assumed": sorted({*camera.assumed, *view.assumed}),
         "moved_m": view.moved_m,
-        "terrain": None if surface is None else {"name": surface.name, "sha256": surface.sha256},
-        "unknown_ground_ratio": view.unknown_ground_ratio,
+        "surfaces": {name: {"name": one.name, "sha256": one.sha256} for name, one in surfaces.items() if one},
         **({"problem": view.problem} if view.problem else {}),
-    }
-
-
-def _areas(shape: BaseGeometry) -> shapely.MultiPolygon:
-    parts = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon" and one.area > 0]
-    nested = [one for part in shapely.get_parts(shape) if part.geom_type == "MultiPolygon" for one in part.geoms]
-    return shapely.MultiPolygon(parts + nested)
+    }  # fmt: skip
 
 
 def _record(commune: Commune, user: User | None, details: dict[str, Any]) -> None:

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from affine import Affine
 from django.utils.translation import gettext as _
+from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
-from analysis.viewshed import Terrain
+from analysis.grid import Grid
+from analysis.relief import Relief
+from analysis.scene import Scene
+from analysis.walls import roof_elevations, walls_of
+from cameras.models import LONGEST_RANGE_M
 from geo.errors import RefusedError
 from geo.frames import buildings_frame, public_space_frame, study_area
 from geo.models import TerrainSurface
@@ -19,7 +25,7 @@ from geo.rasters import read_surface, surface_path
 if TYPE_CHECKING:
     from geo.models import Commune
 
-HEIGHT_DEFAULT_M = 6.0  # two storeys; a poor default does little harm to cameras lower than it
+CELL_M = 1.0
 LEVEL_M = 3.0
 GIVEN, DERIVED, NONE = "given", "derived", "none"
 
@@ -38,21 +44,69 @@ class Ground:
     public_parts: np.ndarray[Any, Any]
     public_tree: shapely.STRtree
     public_source: str
-    surface: TerrainSurface | None
+    terrain: TerrainSurface | None
+    surface: TerrainSurface | None  # roofs and all: takes the place of walls where no building is loaded
 
-    def terrain_near(self, point: shapely.Point, reach_m: float) -> Terrain | None:
-        """Bare earth around a point; None where none is loaded, or not there: the ground is then taken as flat."""
-        if self.surface is None:
+    def scene_around(self, point: shapely.Point, reach_m: float) -> Scene:
+        """The world within reach of a point: public space on cells numbered over the whole commune, walls, terrain.
+
+        Where no building is known but a surface with roofs is, the surface is the world, and results say so.
+        """
+        grid = self.public_grid(point.buffer(reach_m).bounds)
+        relief = self._relief(self.terrain, point, reach_m)
+        near = self.near(point, reach_m)
+        if not len(self.footprints) and self.surface is not None:
+            return Scene(grid, terrain=relief, surface=self._relief(self.surface, point, reach_m))
+        shapes = list(self.footprints[near])
+        return Scene(grid, walls_of(shapes, roof_elevations(shapes, self.heights_m[near], relief)), relief)
+
+    def scene_of(self, place: BaseGeometry) -> Scene:
+        """The world of a whole area, for places that are asked one by one: walls and terrain, and no cells to fill."""
+        west, south, east, north = place.bounds
+        middle = shapely.Point((west + east) / 2, (south + north) / 2)
+        reach_m = float(np.hypot(east - west, north - south)) / 2 + LONGEST_RANGE_M
+        relief = self._relief(self.terrain, middle, reach_m)
+        empty = Grid(np.floor(west), np.floor(south), CELL_M, 1, 1, np.zeros((1, 1), dtype=np.bool_))
+        if not len(self.footprints) and self.surface is not None:
+            return Scene(empty, terrain=relief, surface=self._relief(self.surface, middle, reach_m))
+        near = self.near(middle, reach_m)
+        shapes = list(self.footprints[near])
+        return Scene(empty, walls_of(shapes, roof_elevations(shapes, self.heights_m[near], relief)), relief)
+
+    def public_grid(self, bounds: tuple[float, float, float, float], *, cell_m: float = CELL_M) -> Grid:
+        """Cells of a box whose mask is public space; a cell is public where its centre is."""
+        west, south, east, north = bounds
+        left, bottom = int(np.floor(west / cell_m)), int(np.floor(south / cell_m))
+        columns, rows = int(np.ceil(east / cell_m)) - left, int(np.ceil(north / cell_m)) - bottom
+        x0, y0 = left * cell_m, bottom * cell_m
+        place = Affine(cell_m, 0, x0, 0, -cell_m, y0 + rows * cell_m)
+        mask = self._burned(shapely.box(x0, y0, x0 + columns * cell_m, y0 + rows * cell_m), (rows, columns), place)
+        return Grid(x0, y0, cell_m, rows, columns, np.ascontiguousarray(mask[::-1]))
+
+    def _burned(self, box: BaseGeometry, shape: tuple[int, int], place: Affine) -> np.ndarray[Any, Any]:
+        parts = self.public_parts[np.sort(self.public_tree.query(box, predicate="intersects"))]
+        mask = np.zeros(shape, dtype=np.uint8)
+        if parts.size:
+            rasterize([(part, 1) for part in parts], out=mask, transform=place)
+        if self.public_source == NONE:
+            roofs = self.footprints[np.sort(self.footprint_tree.query(box, predicate="intersects"))]
+            if roofs.size:
+                rasterize([(roof, 0) for roof in roofs], out=mask, transform=place)
+        return mask.astype(bool)
+
+    def _relief(self, surface: TerrainSurface | None, point: shapely.Point, reach_m: float) -> Relief | None:
+        """A window of a surface; where it does not reach, the ground is unknown, never flat."""
+        if surface is None:
             return None
-        margin = reach_m + 2 * self.surface.cell_m
+        margin = reach_m + 2 * surface.cell_m
         box = (point.x - margin, point.y - margin, point.x + margin, point.y + margin)
-        raster = read_surface(self.surface, bounds_m=box)
-        if not raster.heights.size:
-            return None
+        raster = read_surface(surface, bounds_m=box)
+        if min(raster.heights.shape) < 2:
+            nothing = np.full((2, 2), np.nan, dtype=np.float32)
+            return Relief(box[0], box[1], surface.cell_m, surface.cell_m, nothing)
         west, south, _east, _north = raster.bounds
-        heights = np.ascontiguousarray(raster.heights[::-1], dtype=np.float64)
-        terrain = Terrain(x0=west, y0=south, cell_m=raster.cell_m, heights_m=heights)
-        return terrain if np.isfinite(terrain.at(point.x, point.y)) else None
+        heights = np.ascontiguousarray(raster.heights[::-1], dtype=np.float32)
+        return Relief(west, south, raster.cell_m, raster.cell_m, heights)
 
     def near(self, point: shapely.Point, reach_m: float) -> np.ndarray[Any, Any]:
         """Positions of the footprints within reach of a point, in their own order."""
@@ -70,15 +124,16 @@ class Ground:
         return shapely.difference(inside, shapely.union_all(self.footprints[roofs])) if roofs.size else inside
 
 
-def read_ground(commune: Commune) -> Ground:
-    """Buildings and public space of a commune in its metres. Given public space goes before derived one."""
-    buildings = buildings_frame(commune)
+def read_ground(commune: Commune, *, building_height_m: float, near: BaseGeometry | None = None) -> Ground:
+    """Buildings and public space of a commune in its metres, or only those near an area. Given public space goes before
+    derived one; buildings of which neither height nor levels is known take the given height."""
+    buildings = buildings_frame(commune, near=near)
     heights = buildings["height_m"].to_numpy(dtype=float)
     levels = buildings["levels"].to_numpy(dtype=float) * LEVEL_M
     assumed = ~np.isfinite(heights) & ~np.isfinite(levels)
-    heights = np.where(np.isfinite(heights), heights, np.where(np.isfinite(levels), levels, HEIGHT_DEFAULT_M))
+    heights = np.where(np.isfinite(heights), heights, np.where(np.isfinite(levels), levels, building_height_m))
     footprints = buildings.geometry.to_numpy()
-    parts, source = _public_parts(commune)
+    parts, source = _public_parts(commune, near=near)
     return Ground(
         footprints=footprints,
         heights_m=heights,
@@ -87,12 +142,13 @@ def read_ground(commune: Commune) -> Ground:
         public_parts=parts,
         public_tree=shapely.STRtree(parts),
         public_source=source,
-        surface=_finest_terrain(commune),
+        terrain=_finest(commune, TerrainSurface.Kind.TERRAIN),
+        surface=_finest(commune, TerrainSurface.Kind.SURFACE),
     )
 
 
-def _finest_terrain(commune: Commune) -> TerrainSurface | None:
-    surfaces = TerrainSurface.objects.for_commune(commune).of_kind(TerrainSurface.Kind.TERRAIN)
+def _finest(commune: Commune, kind: str) -> TerrainSurface | None:
+    surfaces = TerrainSurface.objects.for_commune(commune).of_kind(kind)
     finest: TerrainSurface | None = surfaces.filter(srid=commune.metric_srid).order_by("cell_m", "-pk").first()
     if finest is not None and not surface_path(finest).is_file():
         raise RefusedError(_("The file of the terrain “%(name)s” is gone: load it again.") % {"name": finest.name})
@@ -103,13 +159,13 @@ def public_ground(commune: Commune, *, area: BaseGeometry) -> BaseGeometry:
     """Public ground inside an area, the same that views are measured on; buildings are read only where they decide."""
     parts, source = _public_parts(commune)
     if source == NONE:
-        return read_ground(commune).public_within(area)
+        return read_ground(commune, building_height_m=LEVEL_M, near=area).public_within(area)
     positions = np.sort(shapely.STRtree(parts).query(area, predicate="intersects"))
     return shapely.intersection(shapely.union_all(parts[positions]), area) if positions.size else shapely.MultiPolygon()
 
 
-def _public_parts(commune: Commune) -> tuple[np.ndarray[Any, Any], str]:
-    spaces = public_space_frame(commune)
+def _public_parts(commune: Commune, *, near: BaseGeometry | None = None) -> tuple[np.ndarray[Any, Any], str]:
+    spaces = public_space_frame(commune, near=near)
     for source in (GIVEN, DERIVED):
         chosen = spaces[spaces["source"] == source]
         if len(chosen):

@@ -6,93 +6,118 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
-from analysis import viewshed
-from analysis.viewshed import Buildings, EyeInsideBuildingError
-from cameras.models import Camera, CameraKind
+from analysis.camera_coverage import CameraCoverage, cover
+from analysis.camera_view import CameraView, SightRules
+from analysis.optics import REFRACTION
+from analysis.scene import EyeOutsideTerrainError, Scene
+from analysis.tours import ExpectedCoverage, Preset, expected
+from analysis.viewshed import EyeInsideBuildingError
+from cameras.models import Camera, CameraKind, CoverageRules
 from cameras.services.content import ASSUMED
 from cameras.services.ground import Ground
 
-FLAT, ON_TERRAIN = "walls", "walls+dtm"
-CELL_M = 2.0
-TARGET_HEIGHT_M = 0.0
 FACADE_M = 0.3  # a camera drawn inside its own wall hangs this far outside it
 DEEPEST_IN_WALL_M = 3.0  # deeper inside a building it is a wrong point, not a facade camera
-NO_HEADING, INSIDE_BUILDING = "without_heading", "inside_a_building"
+EVENT_S = 60.0  # how long something lasts that a tour should catch
+NO_HEADING, INSIDE_BUILDING, OUTSIDE_TERRAIN = "without_heading", "inside_a_building", "outside_the_terrain"
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What a camera sees (metres), or why that cannot be said, and what was taken for it."""
+    """What a camera sees, or why that cannot be said, and what was taken for it."""
 
-    area: BaseGeometry = field(default_factory=shapely.MultiPolygon)
+    coverage: CameraCoverage | None = None
+    tour: ExpectedCoverage | None = None
+    view: CameraView | None = None
     problem: str = ""
     buildings: int = 0
     assumed_heights: int = 0
     public_space: str = ""
-    field_of_view_deg: float | None = None
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = field(default=())
     moved_m: float = 0.0
-    model: str = FLAT
-    unknown_ground_ratio: float = 0.0
 
 
-def view_of(camera: Camera, *, at: shapely.Point, ground: Ground) -> View:
-    """The public ground a camera sees from its place in metres.
+def rules_of(rules: CoverageRules) -> SightRules:
+    """The commune's rules as the analysis takes them."""
+    return SightRules(
+        edition=rules.edition,
+        weakest=rules.weakest,
+        target_height_m=rules.target_height_m,
+        refraction=REFRACTION if rules.curvature else None,
+    )
 
-    A dome sees all around: what it could see, not what it looks at. Any other camera whose heading nobody knows has
-    no view: a full circle would claim ground that it turns its back on.
+
+def view_of(camera: Camera, *, at: shapely.Point, ground: Ground, rules: CoverageRules) -> View:
+    """The public ground a camera sees from its place in metres, and for a dome with a tour what the tour catches.
+
+    A dome sees all around, at its narrowest angle: what it could see, not what it looks at. Any other camera whose
+    heading nobody knows has no view: a full circle would claim ground that it turns its back on.
     """
-    turns = camera.kind == CameraKind.DOME
-    if not turns and camera.azimuth_deg is None:
+    dome = camera.kind == CameraKind.DOME
+    if not dome and camera.azimuth_deg is None:
         return View(problem=NO_HEADING)
-    opening, assumed = (None, ()) if turns else _opening(camera)
     near = ground.near(at, camera.range_m + DEEPEST_IN_WALL_M)
     eye, moved_m = _eye(at, camera.height_m, ground.footprints[near], ground.heights_m[near])
+    told = View(
+        buildings=len(near),
+        assumed_heights=int(ground.assumed[near].sum()),
+        public_space=ground.public_source,
+        moved_m=round(moved_m, 3),
+    )
     if eye is None:
-        return View(problem=INSIDE_BUILDING, buildings=len(near))
-    optics = viewshed.Camera(
+        return replace(told, problem=INSIDE_BUILDING)
+    scene = ground.scene_around(eye, camera.range_m)
+    view, assumed = optics_of(camera, eye=eye)
+    try:
+        seen = cover(view, scene, rules_of(rules))
+    except EyeInsideBuildingError:
+        return replace(told, problem=INSIDE_BUILDING)
+    except EyeOutsideTerrainError:
+        return replace(told, problem=OUTSIDE_TERRAIN)
+    tour = _tour(camera, view, scene, rules) if dome else None
+    return replace(told, coverage=seen, tour=tour, view=view, assumed=assumed)
+
+
+def optics_of(camera: Camera, *, eye: shapely.Point) -> tuple[CameraView, tuple[str, ...]]:
+    """A camera at a place as the analysis takes it, and the fields for which a usual value stands."""
+    usual = ASSUMED[CameraKind(camera.kind)]
+    dome = camera.kind == CameraKind.DOME
+    opening = camera.tele_field_of_view_deg if dome else camera.field_of_view_deg
+    name = "tele_field_of_view_deg" if dome else "field_of_view_deg"
+    assumed = [name] if opening is None else []
+    assumed += [known for known in ("pixels_wide",) if getattr(camera, known) is None]
+    across = camera.pixels_wide or 1920
+    view = CameraView(
         x=eye.x,
         y=eye.y,
         height_m=camera.height_m,
         range_m=camera.range_m,
-        azimuth_deg=None if turns else camera.azimuth_deg,
-        field_of_view_deg=opening,
+        elevation_m=camera.elevation_m,
+        azimuth_deg=None if dome else camera.azimuth_deg,
+        field_of_view_deg=opening if opening is not None else usual[name],
+        tilt_deg=None if dome else camera.tilt_deg,
+        pixels_across=across,
+        pixels_down=camera.pixels_high or round(across * 9 / 16),
     )
-    walls = Buildings(footprints=list(ground.footprints[near]), heights_m=ground.heights_m[near])
-    public = ground.public_within(viewshed.wedge_polygon(optics))
-    terrain = ground.terrain_near(eye, camera.range_m)
-    told = View(
-        model=FLAT if terrain is None else ON_TERRAIN,
-        unknown_ground_ratio=0.0 if terrain is None else round(float(np.isnan(terrain.heights_m).mean()), 4),
-        buildings=len(near),
-        assumed_heights=int(ground.assumed[near].sum()),
-        public_space=ground.public_source,
-        field_of_view_deg=opening,
-        assumed=assumed,
-        moved_m=round(moved_m, 3),
-    )
-    if public.area < 1.0:
-        return told
-    try:
-        area = viewshed.coverage_polygon(
-            optics,
-            public_space=public,
-            buildings=walls,
-            terrain=terrain,
-            cell_m=CELL_M,
-            target_height_m=TARGET_HEIGHT_M,
+    return view, tuple(assumed)
+
+
+def _tour(camera: Camera, head: CameraView, scene: Scene, rules: CoverageRules) -> ExpectedCoverage | None:
+    presets = [
+        Preset(
+            replace(
+                head,
+                azimuth_deg=one.azimuth_deg,
+                field_of_view_deg=one.field_of_view_deg,
+                tilt_deg=one.tilt_deg,
+            ),
+            dwell_s=one.dwell_s,
+            move_s=one.move_s,
         )
-    except EyeInsideBuildingError:
-        return View(problem=INSIDE_BUILDING, buildings=len(near))
-    return replace(told, area=area)
-
-
-def _opening(camera: Camera) -> tuple[float, tuple[str, ...]]:
-    if camera.field_of_view_deg is not None:
-        return camera.field_of_view_deg, ()
-    return ASSUMED[CameraKind(camera.kind)]["field_of_view_deg"], ("field_of_view_deg",)
+        for one in (camera.presets.all() if camera.pk else ())
+    ]
+    return expected(presets, scene, rules_of(rules), event_s=EVENT_S) if presets else None
 
 
 def _eye(

@@ -12,6 +12,7 @@ from geo.models import MaskArea, StreetSegment
 from maps.figures.picture import Picture, joined_bounds
 
 MOST_STREETS = 1500
+LEAST_SPAN_DEG = 0.004  # about 400 m
 
 
 def draw_ground(picture: Picture, commune: Any) -> None:
@@ -32,6 +33,19 @@ def shape_picture(commune: Any, geometry: Any, *, title: str, style: str = "shap
     picture = Picture(geometry.extent, width=width, height=width * 2 // 3, margin_share=0.35)
     draw_ground(picture, commune)
     picture.areas([geometry], style)
+    return picture.svg(title=title)
+
+
+def points_picture(commune: Any, points: Iterable[tuple[Any, str]], *, title: str, width: int = 520) -> str:
+    """Numbered places on their ground, with room around them."""
+    points = list(points)
+    west, south, east, north = joined_bounds([point for point, _words in points])
+    room = LEAST_SPAN_DEG / 2
+    bounds = (min(west, east - room), min(south, north - room), max(east, west + room), max(north, south + room))
+    picture = Picture(bounds, width=width, height=width * 2 // 3, margin_share=0.2)
+    draw_ground(picture, commune)
+    for point, words in points:
+        picture.mark(point, words)
     return picture.svg(title=title)
 
 

@@ -58,6 +58,19 @@ class Picture:
         x, y = self._place(place.coords)
         self._parts.append(format_html('<text x="{}" y="{}">{}</text>', f"{x:.1f}", f"{y + 4:.1f}", words))
 
+    def mark(self, point: Any, words: str) -> None:
+        """A numbered dot."""
+        x, y = self._place(point.coords)
+        self._parts.append(
+            format_html(
+                '<circle class="mark" cx="{0}" cy="{1}" r="9"/><text class="mark" x="{0}" y="{2}">{3}</text>',
+                f"{x:.1f}",
+                f"{y:.1f}",
+                f"{y + 4:.1f}",
+                words,
+            )
+        )
+
     def svg(self, *, title: str) -> str:
         """The whole picture with its name for screen readers and a bar of scale."""
         bar_m = _round_length(self.metres_wide / 4)

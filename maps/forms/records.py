@@ -1,4 +1,4 @@
-"""Forms that write one record: mass event, camera, risk factor, perception reading."""
+"""Forms that write one record: mass event, risk factor, perception reading."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cameras.models import CameraKind, CameraStatus, Owner
 from geo.errors import RefusedError, TooLargeError
 from geo.geometry import as_multi, parse_geometry
 from geo.models import TerritorialUnit
@@ -63,30 +62,6 @@ class EventForm(StyledForm):
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("The event must end after it starts."))
         return given
-
-
-class CameraForm(StyledForm):
-    """A camera of the register."""
-
-    code = forms.CharField(label=_("Code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
-    owner = forms.ChoiceField(label=_("Owner"), choices=Owner.choices)
-    kind = forms.ChoiceField(label=_("Kind"), choices=CameraKind.choices)
-    monitored_live = forms.BooleanField(
-        label=_("Monitored live"), required=False, help_text=_("Only live-monitored cameras count as coverage.")
-    )
-    point = PlaceField(label=_("Place"))
-    height_m = forms.FloatField(label=_("Mount height (m)"), min_value=0.5, max_value=200, required=False)
-    azimuth_deg = forms.FloatField(
-        label=_("Azimuth (degrees)"), min_value=0, max_value=360, required=False, help_text=_("Empty: it turns around.")
-    )
-    field_of_view_deg = forms.FloatField(label=_("Field of view (degrees)"), min_value=1, max_value=360, required=False)
-    range_m = forms.FloatField(label=_("Range (m)"), min_value=1, max_value=5000, required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=CameraStatus.choices)
-
-    def content(self) -> dict[str, Any]:
-        """What the register is told: numbers that were left empty keep the register's documented values."""
-        return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
 class FactorForm(StyledForm):

@@ -1,4 +1,4 @@
-"""Cameras: the register, a form for one, coverage."""
+"""Cameras: the register, the form of one, and the job that computes what they see."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from django.views.decorators.http import require_POST
 
 from access.decorators import requires
 from access.services.jobs import request_job
-from cameras.models import Camera
+from cameras.models import Camera, CameraStatus
 from cameras.services.register import save_camera
-from maps.forms.records import CameraForm
-from maps.map_settings import picker_settings
+from maps.forms.cameras import IN_VIEW, CameraForm
+from maps.map_settings import camera_picker_settings
 from maps.numbers import whole_number
 
 
-@requires("cameras.edit")
+@requires("cameras.view_points")
 def cameras(request: HttpRequest) -> HttpResponse:
-    """The register."""
+    """The register, by status if asked."""
+    asked = request.GET.get("estado", "")
     rows = Camera.objects.for_commune(request.commune).order_by("code")
+    if asked in CameraStatus.values:
+        rows = rows.filter(status=asked)
     page = Paginator(rows, 50).get_page(request.GET.get("pagina"))
-    return render(request, "maps/cameras/register.html", {"page": page, "tab": "camaras"})
+    context = {"page": page, "tab": "registro", "asked": asked, "statuses": CameraStatus.choices}
+    return render(request, "maps/cameras/register.html", context)
 
 
 @requires("cameras.edit")
@@ -33,26 +37,26 @@ def camera_new(request: HttpRequest) -> HttpResponse:
     """Enter a camera."""
     form = CameraForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        save_camera(commune=request.commune, content=form.content(), saved_by=request.user)
+        saved = save_camera(commune=request.commune, content=form.content(), saved_by=request.user)
         messages.success(request, _("The camera was saved. Compute the coverage again to see what it sees."))
-        return redirect("maps:cameras")
-    return render(request, "maps/record_form.html", _context(request, form, _("New camera")))
+        return redirect("maps:camera", pk=saved.pk)
+    return render(request, "maps/cameras/form.html", _context(request, form, _("New camera")))
 
 
 @requires("cameras.edit")
-def camera(request: HttpRequest, pk: int) -> HttpResponse:
+def camera_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a camera, from the version the form was made from."""
     found = get_object_or_404(Camera.objects.for_commune(request.commune), pk=pk)
     form = CameraForm(request.POST or None, initial={name: getattr(found, name) for name in CameraForm.base_fields})
     if request.method == "POST" and form.is_valid():
         version = whole_number(request.POST.get("version")) or None
-        content = {name: value for name, value in form.content().items() if name != "code"}
         save_camera(
-            commune=request.commune, content=content, saved_by=request.user, camera=found, expected_version=version
-        )
+            commune=request.commune, content=form.changes(), saved_by=request.user, camera=found,
+            expected_version=version,
+        )  # fmt: skip
         messages.success(request, _("The camera was saved. Compute the coverage again to see what it sees."))
-        return redirect("maps:cameras")
-    return render(request, "maps/record_form.html", _context(request, form, found.code) | {"version": found.version})
+        return redirect("maps:camera", pk=pk)
+    return render(request, "maps/cameras/form.html", _context(request, form, found.code) | {"camera": found})
 
 
 @require_POST
@@ -64,5 +68,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest, form: CameraForm, title: str) -> dict[str, Any]:
-    told = {"form": form, "title": title, "tab": "camaras", "back": "maps:cameras"}
-    return told | {"place": "id_point", "picker": picker_settings(request)}
+    return {
+        "form": form, "title": title, "tab": "registro", "sliders": IN_VIEW, "picker": camera_picker_settings(request),
+    }  # fmt: skip

@@ -42,5 +42,6 @@ EXAMPLES = {
     "GET /api/cameras": [Example(cameras)],
     "GET /api/cameras/coverage": [Example()],
     "POST /api/cameras": [Example(body=NEW)],
+    "POST /api/cameras/preview": [Example(body={name: value for name, value in NEW.items() if name != "code"})],
     "PATCH /api/cameras/{code}": [Example(a_camera, body={"version": 1, "name": "Otra"})],
 }

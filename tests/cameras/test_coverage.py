@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import shapely
 
@@ -11,11 +12,14 @@ from access.models import JobRun
 from access.roles import Role
 from access.services.jobs import request_job, run_job
 from cameras.models import Camera, Viewshed
+from cameras.services.cells import classes_of
 from cameras.services.coverage import compute_coverage, coverage_status, covered_area, ensure_coverage, ground_share
+from cameras.services.rules import set_rules
 from geo.crs import geometry_to_metric
+from geo.errors import RefusedError
 from geo.models import Commune
-from tests.factories.access import MembershipFactory
-from tests.factories.cameras import CameraFactory
+from tests.factories.access import MembershipFactory, UserFactory
+from tests.factories.cameras import CameraFactory, PresetFactory
 from tests.factories.geo import BuildingFactory, CommuneFactory, PublicSpaceFactory, point, square
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +183,51 @@ def test_job_computes_coverage_and_tells_how_much(plain: Commune) -> None:
     assert (job.state, job.error) == (JobRun.State.DONE, "")
     assert job.result["computed"] == 1
     assert job.result["covered_m2"] > 10_000
+
+
+def test_a_dome_with_a_tour_keeps_what_it_could_see_and_what_it_catches_apart(plain: Commune) -> None:
+    camera = CameraFactory(commune=plain, point=point(0, 0), range_m=50)
+    common = {"commune": plain, "camera": camera, "field_of_view_deg": 60.0, "move_s": 2.0}
+    for position, (azimuth, dwell) in enumerate([(0.0, 10.0), (180.0, 28.0)], start=1):
+        PresetFactory(**common, position=position, azimuth_deg=azimuth, dwell_s=dwell)
+    compute_coverage(commune=plain)
+    view, tour = (Viewshed.objects.get(camera=camera, current=True, layer=layer) for layer in ("vista", "ronda"))
+    chances = classes_of(tour) / 255
+    assert view.area_m2 == pytest.approx(math.pi * 2500, rel=0.03)
+    assert tour.area_m2 == pytest.approx(math.pi * 2500 / 3, rel=0.05)
+    assert set(np.unique(chances[chances > 0].round(2))) == {1.0}  # an event of a minute outlasts this tour
+
+
+def test_the_tour_of_a_dome_is_no_coverage(plain: Commune) -> None:
+    camera = CameraFactory(commune=plain, point=point(0, 0), range_m=50)
+    PresetFactory(commune=plain, camera=camera)
+    compute_coverage(commune=plain)
+    assert covered_area(plain).area == pytest.approx(math.pi * 2500, rel=0.03)
+
+
+def test_each_class_holds_the_better_ones(plain: Commune) -> None:
+    seen = seen_by(CameraFactory(commune=plain, point=point(0, 0), range_m=100))
+    areas = [one.area_m2 for one in seen.pictures.all()]
+    assert areas == sorted(areas, reverse=True)
+    assert areas[0] == seen.area_m2
+
+
+def test_new_rules_outdate_every_view_and_count_another_class(plain: Commune) -> None:
+    camera = CameraFactory(
+        commune=plain, kind="fija", point=point(0, 0), azimuth_deg=0, field_of_view_deg=68, range_m=60
+    )
+    wide = seen_by(camera).area_m2
+    content = {
+        "edition": "2014", "weakest": "observe", "target_height_m": 0.0, "building_height_m": 6.0, "curvature": False,
+    }  # fmt: skip
+    set_rules(commune=plain, content=content, set_by=UserFactory())
+    assert coverage_status(plain).outdated == 1
+    assert seen_by(camera).area_m2 == pytest.approx(wide * (22.8 / 56.9) ** 2, rel=0.1)
+
+
+def test_a_class_of_the_other_table_is_refused(plain: Commune) -> None:
+    content = {
+        "edition": "2025", "weakest": "observe", "target_height_m": 0.0, "building_height_m": 6.0, "curvature": False,
+    }  # fmt: skip
+    with pytest.raises(RefusedError, match="otra tabla"):
+        set_rules(commune=plain, content=content, set_by=UserFactory())

@@ -139,7 +139,9 @@ def test_new_camera_by_hand_takes_defaults_and_leaves_a_trace(commune: Commune, 
     camera = save_camera(
         commune=commune, content={"code": "N-1", "kind": "domo_ptz", "point": point(0, 0)}, saved_by=analyst
     )
-    assert (camera.height_m, camera.range_m, camera.assumed) == (8.0, 100.0, ["height_m", "range_m"])
+    assert (camera.height_m, camera.range_m, camera.assumed) == (
+        8.0, 100.0, ["height_m", "range_m", "tele_field_of_view_deg"],
+    )  # fmt: skip
     event = AuditEvent.objects.get(commune=commune, verb="camera.entered")
     assert (event.user, event.role, event.target) == (analyst, Role.ANALYST, "N-1")
 

@@ -52,7 +52,7 @@ def test_ridge_hides_what_lies_behind_it(commune: Commune) -> None:
     surface = terrain(commune, ridge_m=15)
     past, seen = seen_past_the_ridge(commune)
     assert not past
-    assert (seen.model, seen.parameters["terrain"]["name"]) == ("walls+dtm", surface.name)
+    assert (seen.model, seen.parameters["surfaces"]["terrain"]["name"]) == ("walls+dtm", surface.name)
 
 
 def test_flat_terrain_hides_nothing(commune: Commune) -> None:
@@ -60,12 +60,24 @@ def test_flat_terrain_hides_nothing(commune: Commune) -> None:
     assert seen_past_the_ridge(commune)[0]
 
 
-def test_camera_outside_the_terrain_is_taken_on_flat_ground(commune: Commune) -> None:
+def test_camera_outside_the_terrain_claims_no_ground_and_says_why(commune: Commune) -> None:
     terrain(commune, ridge_m=15)
     camera = CameraFactory(commune=commune, point=point(2000, 0))
     compute_coverage(commune=commune)
     seen = Viewshed.objects.get(camera=camera, current=True)
-    assert (seen.model, seen.parameters["terrain"]) == ("walls", None)
+    assert (seen.area, seen.parameters["problem"]) == (None, "outside_the_terrain")
+
+
+def test_ground_that_the_terrain_does_not_reach_is_never_seen(commune: Commune) -> None:
+    terrain(commune, ridge_m=0)
+    PublicSpaceFactory(commune=commune, area=square(200, -200, 400))
+    camera = CameraFactory(commune=commune, point=point(290, 0), height_m=6, range_m=60)
+    compute_coverage(commune=commune)
+    seen = Viewshed.objects.get(camera=camera, current=True)
+    area = geometry_to_metric(seen.area, commune=commune)
+    assert seen.incomplete
+    assert area.contains(geometry_to_metric(point(260, 0), commune=commune))
+    assert not area.intersects(geometry_to_metric(point(320, 0), commune=commune))
 
 
 def test_new_terrain_outdates_the_view(commune: Commune) -> None:

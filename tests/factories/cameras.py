@@ -41,3 +41,18 @@ class ViewshedFactory(DjangoModelFactory[models.Viewshed]):
     model = "walls"
     parameters = factory.LazyFunction(dict)
     code_version = "0.1.0"
+
+
+class PresetFactory(DjangoModelFactory[models.Preset]):
+    """A stop of a tour that looks east."""
+
+    class Meta:
+        model = models.Preset
+
+    camera = factory.SubFactory(CameraFactory)
+    commune = factory.SelfAttribute("camera.commune")
+    position = 1
+    azimuth_deg = 90.0
+    field_of_view_deg = 60.0
+    dwell_s = 10.0
+    move_s = 2.0

@@ -4,7 +4,7 @@ const NAMES = [
     "map-street-edge", "map-block", "map-building", "map-public", "map-unit", "foco", "camera", "camera-cover", "event",
     "factor", "edit", "conflict",
 ];
-const SCALES = { class: 5, cell: 5 };
+const SCALES = { class: 5, cell: 5, view: 6 };
 const ORIGINS = ["reported", "discovered", "sensor"];
 
 export function readPalette() {
@@ -12,7 +12,7 @@ export function readPalette() {
     const read = (name) => style.getPropertyValue(`--${name}`).trim() || "#888888";
     const palette = Object.fromEntries(NAMES.map((name) => [name, read(name)]));
     for (const [scale, count] of Object.entries(SCALES)) {
-        palette[scale] = Array.from({ length: count }, (_, index) => read(`${scale}-${index}`));
+        palette[scale] = Array.from({ length: count }, (_, index) => read(`${scale}-${scale === "view" ? index + 1 : index}`));
     }
     palette.origin = Object.fromEntries(ORIGINS.map((name) => [name, read(`origin-${name}`)]));
     return palette;

@@ -55,7 +55,9 @@ def _facts(run: SitingRun) -> list[tuple[str, str]]:
         (_("Most that any choice could add"), floatformat(run.bound, "1g")),
         (_("Gap"), f"{floatformat(100 * run.gap_ratio, '2')} %"),
     ]
-    return facts + [(str(words), str(value)) for words, value in run.notes.items()]
+    if run.refused_sites:
+        facts.append((_("Sites left out: inside a building or without known ground"), str(run.refused_sites)))
+    return facts
 
 
 def _percent(part: float, whole: float) -> float:

@@ -146,7 +146,10 @@ class Migration(migrations.Migration):
                 ("proven", models.BooleanField(verbose_name="proven best")),
                 ("method", models.CharField(max_length=40, verbose_name="method")),
                 ("curve", models.JSONField(verbose_name="gain after each camera")),
-                ("notes", models.JSONField(default=dict, verbose_name="what was left out")),
+                (
+                    "refused_sites",
+                    models.PositiveIntegerField(default=0, verbose_name="sites where no camera can hang"),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
             ],
             options={

@@ -33,7 +33,7 @@ class SitingRun(models.Model):
     proven = models.BooleanField(_("proven best"))
     method = models.CharField(_("method"), max_length=40)
     curve = models.JSONField(_("gain after each camera"))
-    notes = models.JSONField(_("what was left out"), default=dict)
+    refused_sites = models.PositiveIntegerField(_("sites where no camera can hang"), default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,17 +21,19 @@ from analysis.progress import Report, silent
 from analysis.siting import (
     Demand,
     Device,
-    Sites,
-    SitingPlan,
-    candidate_sites,
-    choose_sites,
+    SitingProblem,
+    corner_sites,
     demand_points,
+    facade_sites,
+    grid_sites,
     sight_matrix,
+    thinned_sites,
 )
+from analysis.siting_choice import SitingPlan, choose_sites
 from cameras.models import Camera, CameraKind, CameraStatus, ChoiceState, SitingChoice, SitingRun
 from cameras.services.content import ASSUMED
 from cameras.services.gaps import FINE, latest_hotspots, reported_incidents
-from cameras.services.ground import CELL_M, Ground, read_ground
+from cameras.services.ground import Ground, read_ground
 from cameras.services.register import save_camera
 from cameras.services.rules import coverage_rules
 from cameras.services.shares import Views, counting_views, inside_cells, seen_places
@@ -51,6 +54,8 @@ SPACING_M = 50.0
 DEMAND_CELL_M = 10.0
 STREET_STEP_M = 10.0
 FIXED_DIRECTIONS = 8
+FACADE_STEP_M = 25.0
+APART_M = 5.0
 MOST_SITES, MOST_DEMAND = 10_000, 100_000
 POLE_KINDS = ("poste", "luminaria")
 MONEY_LIMIT = "presupuesto"
@@ -88,10 +93,12 @@ def search_sites(
     sites = _sites(commune, question.candidates, near=place, ground=ground)
     report(_("working out what each place would see"), 2, 4)
     scene = ground.scene_of(place)
-    problem = sight_matrix(sites, _devices(question), demand, scene, rules=rules_of(rules), report=silent)
+    watched = partial(_pass_on, report, _("working out what each place would see"))
+    problem = sight_matrix(sites, _devices(question), demand, scene, rules_of(rules), report=watched)
     report(_("choosing"), 3, 4)
     plan = choose_sites(problem, **_limit(question), per_site=question.per_site, seconds=question.seconds)
-    run = _keep(commune, question, demand=demand, sites=sites, plan=plan, requested_by=requested_by, last_day=last_day)
+    told = _told(question) | {"last_day": last_day.isoformat()}
+    run = _keep(commune, told, problem=problem, plan=plan, requested_by=requested_by)
     report(_("choosing"), 4, 4)
     return run
 
@@ -200,50 +207,46 @@ def _along_streets(commune: Commune) -> tuple[np.ndarray, np.ndarray, np.ndarray
 # --- where cameras could hang -----------------------------------------------------------------------
 
 
-def _sites(commune: Commune, candidates: tuple[str, ...], *, near: BaseGeometry, ground: Ground) -> Sites:
-    reach = max(usual["range_m"] for usual in ASSUMED.values())
-    around = near.buffer(reach)
-    given: dict[str, Any] = {}
+def _sites(commune: Commune, candidates: tuple[str, ...], *, near: BaseGeometry, ground: Ground) -> np.ndarray:
+    """Places (n, 2) in the commune's metres where cameras could hang, within reach of what should be seen."""
+    around = near.buffer(max(usual["range_m"] for usual in ASSUMED.values()))
+    given = [np.zeros((0, 2))]
     if CORNERS in candidates:
-        given["corners"] = _within(_corners(commune), around)
+        streets = streets_frame(commune).geometry
+        given.append(corner_sites(streets[streets.intersects(around)].tolist()) if len(streets) else given[0])
     if POLES in candidates:
-        given["poles"] = _within(places_frame(commune, kinds=POLE_KINDS).geometry.to_numpy(), around)
+        given.append(shapely.get_coordinates(places_frame(commune, kinds=POLE_KINDS).geometry.to_numpy()))
     if BUILDINGS in candidates:
-        given["buildings"] = list(ground.footprints[ground.footprint_tree.query(around, predicate="intersects")])
+        close = ground.footprints[ground.footprint_tree.query(around, predicate="intersects")]
+        given.append(facade_sites(close.tolist(), spacing_m=FACADE_STEP_M) if close.size else given[0])
     if GRID in candidates:
-        given |= {"area": ground.public_within(around), "spacing_m": SPACING_M}
-    sites = candidate_sites(**given)
-    if not len(sites.x):
+        given.append(grid_sites(ground.public_within(around), spacing_m=SPACING_M))
+    places = np.concatenate(given)
+    places = places[shapely.contains_xy(around, places[:, 0], places[:, 1])]
+    if not len(places):
         raise RefusedError(_("There is nowhere to hang a camera near what should be seen: choose other places too."))
-    if len(sites.x) > MOST_SITES:
+    apart = thinned_sites(places, apart_m=APART_M)
+    if len(apart) > MOST_SITES:
         raise RefusedError(
             _("There are %(count)s places for cameras; a search takes at most %(most)s. Choose fewer kinds of places.")
-            % {"count": len(sites.x), "most": MOST_SITES}
+            % {"count": len(apart), "most": MOST_SITES}
         )
-    return sites
-
-
-def _corners(commune: Commune) -> np.ndarray:
-    """Where three or more street ends meet."""
-    lines = shapely.get_parts(streets_frame(commune).geometry.to_numpy())
-    if not lines.size:
-        return np.zeros(0, dtype=object)
-    ends = np.concatenate(
-        [shapely.get_coordinates(shapely.get_point(lines, 0)), shapely.get_coordinates(shapely.get_point(lines, -1))]
-    )
-    corners, count = np.unique(np.round(ends), axis=0, return_counts=True)
-    return np.asarray(shapely.points(corners[count >= 3]))
-
-
-def _within(points: np.ndarray, area: BaseGeometry) -> np.ndarray:
-    return points[shapely.contains_properly(area, points)] if len(points) else points
+    return apart
 
 
 def _devices(question: SitingQuestion) -> list[Device]:
     devices = []
     if question.dome_cost:
         usual = ASSUMED[CameraKind.DOME]
-        devices.append(Device(CameraKind.DOME.value, question.dome_cost, question.height_m, usual["range_m"]))
+        devices.append(
+            Device(
+                CameraKind.DOME.value,
+                question.dome_cost,
+                question.height_m,
+                usual["range_m"],
+                usual["tele_field_of_view_deg"],
+            )
+        )
     if question.fixed_cost:
         usual = ASSUMED[CameraKind.FIXED]
         devices.append(
@@ -252,7 +255,7 @@ def _devices(question: SitingQuestion) -> list[Device]:
                 question.fixed_cost,
                 question.height_m,
                 usual["range_m"],
-                field_of_view_deg=usual["field_of_view_deg"],
+                usual["field_of_view_deg"],
                 azimuths=FIXED_DIRECTIONS,
             )
         )
@@ -269,50 +272,57 @@ def _limit(question: SitingQuestion) -> dict[str, Any]:
 
 
 def _keep(
-    commune: Commune,
-    question: SitingQuestion,
-    *,
-    demand: Demand,
-    sites: Sites,
-    plan: SitingPlan,
-    requested_by: User,
-    last_day: date,
+    commune: Commune, asked: dict[str, Any], *, problem: SitingProblem, plan: SitingPlan, requested_by: User
 ) -> SitingRun:
     run: SitingRun = SitingRun.objects.create(
         commune=commune,
-        parameters=_told(question) | {"last_day": last_day.isoformat()},
+        parameters=asked,
         code_version=analysis.__version__,
         sequence=Ledger.objects.for_commune(commune).latest_number(),
-        sites=len(sites.x),
-        demand=demand.total,
-        demand_covered=demand.covered,
+        sites=len(problem.sites_x),
+        demand=float(problem.weights.sum()) + problem.already,
+        demand_covered=problem.already,
         gain=plan.total,
-        bound=max(plan.bound, plan.total),
+        bound=plan.bound,
         gap_ratio=plan.gap_ratio,
         proven=plan.proven,
         method=plan.method,
-        curve=[float(value) for value in plan.curve],
+        curve=plan.curve[1:].tolist(),
+        refused_sites=len(problem.refused),
         created_by=requested_by,
     )
     SitingChoice.objects.bulk_create(
-        SitingChoice(
-            commune=commune,
-            run=run,
-            rank=rank,
-            point=geometry_to_storage(shapely.Point(one.x, one.y), commune=commune),
-            kind=one.device.code,
-            azimuth_deg=one.azimuth_deg,
-            field_of_view_deg=one.device.field_of_view_deg,
-            height_m=one.device.height_m,
-            range_m=one.device.range_m,
-            cost=one.device.cost,
-            gain=gain,
-        )
-        for rank, (one, gain) in enumerate(zip(plan.chosen, plan.marginal, strict=True), start=1)
+        _choice(run, rank, int(column), float(gain), problem)
+        for rank, (column, gain) in enumerate(zip(plan.chosen, plan.marginal, strict=True), start=1)
     )
-    details = {"sites": run.sites, "chosen": len(plan.chosen), "gap_ratio": round(plan.gap_ratio, 4)}
+    details = {"sites": run.sites, "chosen": int(plan.chosen.size), "gap_ratio": round(plan.gap_ratio, 4)}
     _record("siting.searched", run, requested_by, details=details)
     return run
+
+
+def _choice(run: SitingRun, rank: int, column: int, gain: float, problem: SitingProblem) -> SitingChoice:
+    site, device = problem.site[column], problem.devices[problem.device[column]]
+    azimuth = float(problem.azimuth_deg[column])
+    place = shapely.Point(problem.sites_x[site], problem.sites_y[site])
+    stored: Any = geometry_to_storage(place, commune=run.commune)
+    fixed = bool(device.azimuths)
+    return SitingChoice(
+        commune=run.commune,
+        run=run,
+        rank=rank,
+        point=stored,
+        kind=device.code,
+        azimuth_deg=azimuth if fixed else None,
+        field_of_view_deg=device.field_of_view_deg if fixed else None,
+        height_m=device.height_m,
+        range_m=device.range_m,
+        cost=device.cost,
+        gain=gain,
+    )
+
+
+def _pass_on(report: Report, stage: str, _stage: str, done: int, total: int) -> None:
+    report(stage, done, total)
 
 
 def _told(question: SitingQuestion) -> dict[str, Any]:
@@ -326,7 +336,6 @@ def _told(question: SitingQuestion) -> dict[str, Any]:
         "seconds": question.seconds,
         "dome_cost": question.dome_cost,
         "fixed_cost": question.fixed_cost,
-        "cell_m": CELL_M,
     }
 
 

@@ -17,7 +17,6 @@ from cameras.services.logs import record_outage
 from cameras.services.shares import area_shares, counting_views, street_shares
 from geo.crs import geometry_to_metric
 from geo.models import Commune
-from incidents.models import HotspotRun
 from tests.factories.access import UserFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import PublicSpaceFactory, StreetSegmentFactory, line, point, square
@@ -107,9 +106,10 @@ def test_harm_in_view_is_that_of_reported_incidents_with_a_fine_place(plain: Com
 
 
 def test_gap_is_the_hot_ground_that_nobody_sees(plain: Commune, dome: Camera) -> None:
-    cluster = ClusterFactory(run=HotspotRunFactory(commune=plain), commune=plain, boundary=square(-40, -40, 80), harm=100.0)
+    run = HotspotRunFactory(commune=plain)
+    ClusterFactory(run=run, commune=plain, boundary=square(-40, -40, 80), harm=100.0)
     gaps = gap_list(
-        HotspotRun.objects.get(pk=cluster.run_id),
+        run,
         views=counting_views(plain),
         ground=read_ground(plain, building_height_m=6.0),
     )

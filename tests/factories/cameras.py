@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from cameras import models
+from tests.factories.access import UserFactory
 from tests.factories.geo import CommuneFactory, point, square
 
 
@@ -56,3 +57,42 @@ class PresetFactory(DjangoModelFactory[models.Preset]):
     field_of_view_deg = 60.0
     dwell_s = 10.0
     move_s = 2.0
+
+
+class SitingRunFactory(DjangoModelFactory[models.SitingRun]):
+    """A search that found one camera."""
+
+    class Meta:
+        model = models.SitingRun
+
+    commune = factory.SubFactory(CommuneFactory)
+    parameters = factory.LazyFunction(lambda: {"demand": "focos", "candidates": ["esquinas"], "limit": "cantidad"})
+    code_version = "0.1.0"
+    sequence = 1
+    sites = 10
+    demand = 100.0
+    demand_covered = 20.0
+    gain = 30.0
+    bound = 31.0
+    gap_ratio = 0.03
+    proven = False
+    method = "greedy"
+    curve = factory.LazyFunction(lambda: [30.0])
+    created_by = factory.SubFactory(UserFactory)
+
+
+class SitingChoiceFactory(DjangoModelFactory[models.SitingChoice]):
+    """A dome proposed at the centre."""
+
+    class Meta:
+        model = models.SitingChoice
+
+    run = factory.SubFactory(SitingRunFactory)
+    commune = factory.SelfAttribute("run.commune")
+    rank = 1
+    point = factory.LazyFunction(point)
+    kind = models.CameraKind.DOME
+    height_m = 6.0
+    range_m = 100.0
+    cost = 9.0
+    gain = 30.0

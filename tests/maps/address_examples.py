@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cameras.models import EvidenceRequest, Outage
 from maps.uploads import LAYERS, TABLES, keep_upload
 from sectors.models import ProposalState
 from tests.architecture.address_examples import SECRET, Example
-from tests.factories.access import JobRunFactory
-from tests.factories.cameras import CameraFactory
+from tests.factories.access import JobRunFactory, UserFactory
+from tests.factories.cameras import CameraFactory, SitingChoiceFactory, SitingRunFactory
 from tests.factories.incidents import ImportBatchFactory, MassEventFactory
 from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory
 from tests.factories.sectors import FocalTerritoryFactory, RiskFactorFactory, RiskSectorFactory
@@ -71,6 +73,30 @@ def a_camera(commune: Any) -> dict[str, Any]:
     return {"pk": CameraFactory(commune=commune, name=SECRET).pk}
 
 
+def an_outage(commune: Any) -> dict[str, Any]:
+    camera = CameraFactory(commune=commune, name=SECRET)
+    started = {"starts_at": datetime(2026, 1, 1, tzinfo=UTC), "cause": "energia", "recorded_by": UserFactory()}
+    return {"pk": Outage.objects.create(commune=commune, camera=camera, **started).pk}
+
+
+def a_request(commune: Any) -> dict[str, Any]:
+    camera = CameraFactory(commune=commune, name=SECRET)
+    asked = {
+        "requester": "pdi", "basis": "Orden 1", "interval_from": datetime(2026, 1, 1, tzinfo=UTC),
+        "interval_until": datetime(2026, 1, 2, tzinfo=UTC), "received_on": date(2026, 1, 3),
+    }  # fmt: skip
+    made = EvidenceRequest.objects.create(commune=commune, camera=camera, recorded_by=UserFactory(), **asked)
+    return {"pk": made.pk}
+
+
+def a_siting_run(commune: Any) -> dict[str, Any]:
+    return {"pk": SitingRunFactory(commune=commune).pk}
+
+
+def a_siting_choice(commune: Any) -> dict[str, Any]:
+    return {"pk": SitingChoiceFactory(run=SitingRunFactory(commune=commune)).pk}
+
+
 def a_factor(commune: Any) -> dict[str, Any]:
     return {"pk": RiskFactorFactory(commune=commune, name=SECRET).pk}
 
@@ -103,7 +129,22 @@ EXAMPLES = {
     "maps:batch": [Example(a_batch, permission="incidents.import")],
     "maps:undo": [Example(a_batch, permission="incidents.import")],
     "maps:event": [Example(an_event)],
-    "maps:camera": [Example(a_camera)],
+    **{
+        f"maps:{name}": [Example(a_camera)]
+        for name in (
+            "camera",
+            "camera_edit",
+            "camera_outage",
+            "camera_finding",
+            "camera_evidence",
+            "camera_tour",
+        )
+    },
+    "maps:camera_outage_end": [Example(an_outage)],
+    "maps:camera_evidence_answer": [Example(a_request)],
+    "maps:siting_run": [Example(a_siting_run)],
+    "maps:siting_accept": [Example(a_siting_choice)],
+    "maps:siting_discard": [Example(a_siting_choice)],
     "maps:factor_state": [Example(a_factor)],
     "maps:proposal": [Example(a_proposal)],
     "maps:send_proposal": [Example(a_proposal)],

@@ -17,6 +17,8 @@ CLASSES = ("strong_fall", "fall", "no_change", "rise", "strong_rise")
 MODERATE_P, STRONG_P = 0.317, 0.0455
 """Two-sided chances of one and two standard deviations, the Chilean practice."""
 OVERDISPERSED = 1.5
+FEWEST_SECTORS = 10
+"""With fewer sectors, one that really changed would pass for spread and hide itself."""
 MOST_COUNTED = 20_000
 
 
@@ -32,7 +34,7 @@ def change_classes(
     `now` incidents of each sector in the period, `past` their sum over `reference_periods` earlier ones. The earlier
     years are counts too, not a known mean: given both, `now` is binomial with share 1/(1 + reference_periods), or
     `exposure_ratio` (exposure now over exposure of all together). Where sectors differ more than that (Pearson's χ²
-    over its degrees of freedom above 1.5) the beta-binomial with that spread takes its place. p is two-sided; classes
+    over its degrees of freedom above 1.5, from ten sectors on) the beta-binomial with that spread takes its place. p is two-sided; classes
     are cut at 0.317 (moderate) and 0.0455 (strong). A sector without any incident has no change.
 
     Returns one row a sector (index of `now`): now, past, expected, ratio, low, high (limits of "no change" in the
@@ -151,7 +153,7 @@ def _counts(name: str, values: Numbers | pd.Series) -> FloatArray:
 def _dispersion(now: FloatArray, total: FloatArray, share: float) -> float:
     """Pearson's χ² over its degrees of freedom, around the sectors' common change."""
     used = total > 0
-    if used.sum() < 2:
+    if used.sum() < FEWEST_SECTORS:
         return 1.0
     common = now.sum() / total.sum()
     if not 0 < common < 1:

@@ -78,15 +78,17 @@ def test_z_equals_esda():
 @pytest.mark.soak
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_exact_p_equals_esda_within_its_simulation_error():
-    """esda folds p to the smaller tail, and leaves ties out of the lower one: hence warm cells only."""
+    """esda folds p to the smaller tail, hence warm cells only; and its sums of floats lose some of the ties, hence the
+    chance of a tie as a margin below."""
     esda, graph = pytest.importorskip("esda"), pytest.importorskip("libpysal.weights")
     counts = np.random.default_rng(5).negative_binomial(1, 0.2, (30, 30)).astype(float)
     found = hot_cells(plain(counts), radius_m=50, null="self_fixed", cap_quantile=None)
     peer = esda.G_Local(counts.reshape(-1), graph.lat2W(30, 30), transform="B", star=True, permutations=9999, seed=1)
     warm = (found.p_hot < 0.4).reshape(-1)
-    difference = np.abs(found.p_hot.reshape(-1) - peer.p_sim)[warm]
-    assert difference.mean() < 0.006
-    assert difference.max() < 0.03
+    high, tie = found.p_hot.reshape(-1)[warm], (found.p_hot + found.p_cold - 1).reshape(-1)[warm]
+    beyond = np.maximum(peer.p_sim[warm] - high, 0) + np.maximum(high - tie - peer.p_sim[warm], 0)
+    assert beyond.mean() < 0.002
+    assert beyond.max() < 0.02
 
 
 def test_local_moran_equals_esda():

@@ -6,8 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 
-from analysis.clustering import NOISE, dbscan_clusters, hdbscan_clusters, suggest_radius, unique_places
-from analysis.errors import NoSpreadError, ParameterError, TooLargeForMethodError
+from analysis.cluster_windows import cluster_windows
+from analysis.clustering import (
+    NOISE,
+    cluster_table,
+    dbscan_clusters,
+    hdbscan_clusters,
+    required_minimum,
+    suggest_radius,
+    unique_places,
+)
+from analysis.errors import EmptyPeriodError, NoSpreadError, ParameterError, TooLargeForMethodError
 
 
 def blobs(seed=1, sizes=(60, 40, 20), noise=30):
@@ -124,3 +133,79 @@ def test_equal_spacing_suggests_the_spacing():
 def test_unique_places_keep_the_total():
     places = unique_places([1000, 1000, 1001], [1000, 1000, 1000], [1, 2, 4])
     assert (places.weight.tolist(), places.of_row.tolist()) == ([3, 4], [0, 0, 1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1000, 1080), st.integers(1000, 1080)), min_size=1, max_size=120),
+    st.integers(1, 12),
+    st.integers(2, 9),
+)
+def test_whole_metres_weighted_equal_scikit_learn(points, radius, minimum):
+    x, y = np.array(points, dtype=float).T
+    weight = np.random.default_rng(len(points)).integers(1, 4, x.size)
+    same_as_scikit_learn(x, y, weight, radius, minimum)
+
+
+def same_as_scikit_learn(x, y, weight, radius, minimum):
+    ours = dbscan_clusters(x, y, weight, radius_m=radius, minimum=minimum)
+    places = unique_places(x, y, weight)
+    peer = DBSCAN(eps=radius, min_samples=minimum).fit(places.coordinates, sample_weight=places.weight)
+    core = np.zeros(places.x.size, dtype=bool)
+    core[peer.core_sample_indices_] = True
+    core, labels = core[places.of_row], peer.labels_[places.of_row]
+    assert np.array_equal(ours.core, core)
+    assert np.array_equal(ours.labels == NOISE, labels == NOISE)
+    assert len(set(zip(ours.labels[core].tolist(), labels[core].tolist(), strict=True))) == len(ours)
+
+
+def test_ten_thousand_incidents_equal_scikit_learn():
+    x, y = blobs(seed=7, sizes=(4000, 2000, 1000), noise=3000)
+    for minimum in (5, 40):
+        same_as_scikit_learn(x, y, np.ones(x.size), 60, minimum)
+
+
+def test_a_stray_point_far_away_changes_nothing():
+    x, y = blobs(seed=8)
+    here = dbscan_clusters(x, y, radius_m=60, minimum=5)
+    there = dbscan_clusters(np.append(x, 9e6), np.append(y, -9e6), radius_m=60, minimum=5)
+    assert np.array_equal(here.labels, there.labels[:-1])
+
+
+def test_harm_density_becomes_a_minimum():
+    assert required_minimum(per_km2=1000, radius_m=100) == pytest.approx(10 * np.pi)
+
+
+def test_table_of_clusters_by_hand():
+    x, y = [1000, 1002, 1100, 1101, 1500], [1000, 1000, 1000, 1000, 1000]
+    table = cluster_table(dbscan_clusters(x, y, [1, 3, 1, 1, 1], radius_m=2, minimum=2), x, y, [1, 3, 1, 1, 1])
+    assert table["weight"].tolist() == [4, 2]
+    assert table["n"].tolist() == [2, 2]
+    assert table["core_share"].tolist() == [1, 1]
+    assert table["x"].tolist() == [1001.5, 1100.5]
+    assert table["spread_m"][1] == pytest.approx(0.5)
+
+
+def test_each_cluster_has_its_own_hours():
+    x, y = blobs(seed=9, sizes=(200, 200), noise=600)
+    generator = np.random.default_rng(9)
+    weekday, hour = generator.integers(0, 7, x.size), generator.uniform(0, 24, x.size)
+    hour[:200], weekday[:200] = generator.uniform(22, 24, 200), 4
+    clusters = dbscan_clusters(x, y, radius_m=60, minimum=10)
+    windows = cluster_windows(clusters, weekday, hour, seed=1)
+    late = windows[clusters.labels[0]]
+    assert late is not None
+    assert (late.start_hour, 4 in late.days, late.p) == (22, True, 0.001)
+
+
+def test_unknown_hours_are_left_out_of_the_week():
+    x, y = blobs(seed=9, sizes=(200,), noise=600)
+    generator = np.random.default_rng(10)
+    weekday, hour = generator.integers(0, 7, x.size), generator.uniform(0, 24, x.size)
+    known = generator.random(x.size) < 0.5
+    hour[:200][~known[:200]] = 0.0
+    clusters = dbscan_clusters(x, y, radius_m=60, minimum=10)
+    assert cluster_windows(clusters, weekday, hour, seed=1)[0] is not None
+    assert cluster_windows(clusters, weekday, hour, seed=1, known=known)[0] is None
+    with pytest.raises(EmptyPeriodError):
+        cluster_windows(clusters, weekday, hour, seed=1, known=np.zeros(x.size))

@@ -57,7 +57,7 @@ class PlaceField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """A stored point as it is typed."""
         if isinstance(value, Point):
-            return f"{value.y:.6f}; {value.x:.6f}".replace(".", ",")
+            return _written(value.y, value.x)
         return value
 
 
@@ -108,6 +108,12 @@ class AreaField(forms.CharField):
             raise ValidationError(self.error_messages["json"], code="json") from error
         return read
 
+    wide = True
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether somebody wrote another area than the one the form showed."""
+        return _lines(self.prepare_value(initial)) != _lines(data)
+
     def prepare_value(self, value: Any) -> Any:
         """A stored area as it is typed."""
         if not isinstance(value, MultiPolygon):
@@ -119,5 +125,8 @@ class AreaField(forms.CharField):
 
 
 def _written(latitude: float, longitude: float) -> str:
-    """A vertex as people type it, every digit that is stored kept."""
-    return f"{latitude!r}; {longitude!r}".replace(".", ",")
+    return f"{latitude:.6f}; {longitude:.6f}".replace(".", ",")
+
+
+def _lines(written: Any) -> list[str]:
+    return [line.strip() for line in str(written or "").strip().splitlines()]

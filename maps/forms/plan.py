@@ -112,6 +112,7 @@ class IndicatorForm(StyledForm):
         fields["window"].choices = window_choices()
         fields["types"].choices = type_choices(role)
         fields["kinds"].choices = kind_choices()
+        fields["kinds"].wide = fields["types"].wide = True
         fields["kinds"].shown_for = Formula.OPEN_FACTORS.value
         fields["window"].shown_for = fields["types"].shown_for = " ".join(OF_INCIDENTS)
 

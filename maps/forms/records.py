@@ -47,6 +47,8 @@ class EventForm(StyledForm):
         drawn = self.cleaned_data["footprint"]
         if drawn is None:
             return None
+        if "footprint" not in self.changed_data:
+            return self.initial["footprint"]  # the field shows fewer digits than are stored
         try:
             return as_multi(parse_geometry(drawn, commune=self.commune, kinds={"Polygon", "MultiPolygon"}))
         except (RefusedError, TooLargeError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +31,8 @@ def style(form: forms.BaseForm) -> None:
     """Give each widget its class."""
     for field in form.fields.values():
         field.widget.attrs.setdefault("class", _base(field.widget))
+        if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = _("choose one")
 
 
 def mark_errors(form: forms.BaseForm) -> None:

@@ -16,6 +16,10 @@ wireForms(document);
 wireCalendars(document);
 wireDropAreas(document);
 wireTimes(document);
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const list = tab.closest(".tabs");
+    list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.clientWidth) / 2;
+}
 forgetDraftsAt(document.querySelector("form[data-signs-out]"));
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -67,9 +67,12 @@ def test_a_stored_area_comes_back_from_its_form_unchanged(analyst: Client, commu
     event = MassEventFactory(commune=commune, footprint=square(0, 0, 100))
     form = analyst.get(reverse("maps:event", args=[event.pk])).context["form"]
     sent = {name: bound for name in form.fields if (bound := form[name].value()) is not None}
-    saved = EventForm(EVENT | {"footprint": sent["footprint"]}, commune=commune)
-    assert saved.is_valid(), saved.errors
-    assert saved.cleaned_data["footprint"].equals_exact(event.footprint, 0)
+    sent |= {"name": "Otro nombre", "version": event.version}
+    answer = analyst.post(reverse("maps:event", args=[event.pk]), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    before = event.footprint
+    event.refresh_from_db()
+    assert (event.name, event.footprint.equals_exact(before, 0)) == ("Otro nombre", True)
 
 
 def test_reserved_types_are_offered_to_who_sees_incidents_alone() -> None:

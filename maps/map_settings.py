@@ -49,6 +49,12 @@ def settled_extent(commune: Any) -> tuple[float, float, float, float]:
     return next((box for box in boxes if box), commune.boundary.extent)
 
 
+def has_ground(commune: Any) -> bool:
+    """Whether there is anything to find one's way by: streets or blocks."""
+    blocks = TerritorialUnit.objects.for_commune(commune).of_kind(UnitKind.MANZANA).in_force()
+    return StreetSegment.objects.for_commune(commune).exists() or blocks.exists()
+
+
 def addresses() -> dict[str, str]:
     """Where the scripts read and save."""
     return {

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from access.decorators import requires
 from maps.legend import legend_facts
-from maps.map_settings import map_settings
+from maps.map_settings import has_ground, map_settings
 from maps.messages import map_messages
 from maps.periods import asked_period, reference_day
 from maps.shortcuts import SHORTCUTS
@@ -23,6 +23,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "shortcuts": SHORTCUTS,
         "typologies": Typology.choices,
         "rail_class": "slim",
+        "has_ground": has_ground(request.commune),
     }
     return render(request, "maps/map.html", context)
 

@@ -297,7 +297,9 @@ def merged(problem: SitingProblem) -> tuple[sparse.csr_array, FloatArray]:
     seen = target >= 0
     weights = np.bincount(target[seen], problem.weights[seen], minlength=len(first)).astype(np.float64)
     _, keep = np.unique(target[seen], return_index=True)
-    return by_place[np.flatnonzero(seen)[keep]].T.tocsr(), weights
+    whole = by_place[np.flatnonzero(seen)[keep]].T.tocsr()
+    runs = (whole.data, whole.indices.astype(np.int32), whole.indptr.astype(np.int32))
+    return sparse.csr_array(runs, shape=whole.shape), weights
 
 
 def _coordinates(points: npt.NDArray[np.object_]) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -12,7 +13,7 @@ from scipy import sparse
 from analysis.arrays import BoolArray, FloatArray, IntArray
 
 MOST_STEPS = 1500
-PATIENCE = 25
+PATIENCE = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Instance:
         free[chosen] = False
         return np.asarray(free)
 
-    @property
+    @cached_property
     def tight_sites(self) -> IntArray:
         """Sites with more columns than may be chosen there."""
         return np.flatnonzero(np.bincount(self.site) > self.per_site)
@@ -61,40 +62,35 @@ class DualBound:
 
     value: float
     profits: FloatArray
-    rest: float
     chosen: IntArray
 
 
-def dual_bound(instance: Instance, known: float, *, seconds: float) -> DualBound:
+def dual_bound(instance: Instance, known: IntArray, *, seconds: float) -> DualBound:
     """Bound by relaxing "a place counts only if a chosen column sees it", with prices per place found by subgradients.
 
     Each place is paid its price by every column that sees it; the best columns at those prices, and what is left of
-    each place's weight, bound any choice. Sites' limits are priced too where columns differ in cost. Source: Galvão &
-    ReVelle 1996; step of Held, Wolfe & Crowder 1974.
+    each place's weight, bound any choice. Sites' limits are priced too where columns differ in cost. `known` is the
+    best choice so far; prices start where its columns are all worth the least of them. Source: Galvão & ReVelle 1996;
+    step of Held, Wolfe & Crowder 1974.
     """
     end = time.monotonic() + seconds
-    price, site_price = instance.weights * 0.5, np.zeros(int(instance.site.max()) + 1)
-    best = DualBound(float(instance.weights.sum()), instance.sees @ instance.weights, 0.0, np.zeros(0, dtype=np.int64))
-    target, pace, stale = known, 1.0, 0
-    by_place = instance.sees.T.tocsr()
+    price, site_price = _first_prices(instance, known), np.zeros(int(instance.site.max()) + 1)
+    best = DualBound(float(instance.weights.sum()), instance.sees @ instance.weights, known)
+    target, pace, stale = instance.value(known), 0.5, 0
     for _ in range(MOST_STEPS):
         profits = instance.sees @ price - site_price[instance.site]
-        parts, value, rest = _best_columns(instance, profits, price, site_price)
-        if value < best.value - 1e-9 * abs(value):
-            stale = 0 if value < best.value * (1 - 1e-6) else stale + 1
-            best = DualBound(value, profits, rest, best.chosen)
-        else:
-            stale += 1
-        whole = np.flatnonzero(parts > 0.999)
-        whole = _first_of_sites(instance, whole[np.argsort(-profits[whole], kind="stable")])
-        if instance.value(whole) > target:
-            target = instance.value(whole)
-            best = DualBound(best.value, best.profits, best.rest, whole)
+        parts, value = _best_columns(instance, profits, price, site_price)
+        stale += 1
+        if value < best.value:
+            stale = 0 if value < best.value * (1 - 1e-5) else stale
+            best = DualBound(value, profits, best.chosen)
+        met = _allowed(instance, np.flatnonzero(parts > 0.999), profits)
+        if instance.value(met) > target:
+            target = instance.value(met)
+            best = DualBound(best.value, best.profits, met)
         if stale >= PATIENCE:
             pace, stale = pace / 2, 0
-        slope = by_place @ parts - np.where(price < instance.weights, 1.0, 0.0)
-        slope[(price >= instance.weights) & (slope < 0)] = 0.0
-        slope[(price <= 0) & (slope > 0)] = 0.0
+        slope = _slope(instance, parts, price)
         site_slope = _site_slope(instance, parts, site_price)
         length = float(slope @ slope + site_slope @ site_slope)
         if pace < 1e-4 or length == 0 or best.value - target <= 1e-9 * best.value or time.monotonic() > end:
@@ -103,6 +99,32 @@ def dual_bound(instance: Instance, known: float, *, seconds: float) -> DualBound
         price = np.clip(price - step * slope, 0.0, instance.weights)
         site_price = np.maximum(site_price - step * site_slope, 0.0)
     return best
+
+
+def _first_prices(instance: Instance, known: IntArray) -> FloatArray:
+    """The whole weight where the known choice does not see; else so much of it that all its columns earn alike."""
+    gains = instance.sees[known] @ instance.weights
+    price = instance.weights.copy()
+    part = np.ones(price.size)
+    for column, gain in zip(known.tolist(), gains.tolist(), strict=True):
+        places = instance.places(column)
+        part[places] = np.minimum(part[places], gains.min() / gain)
+    return price * part
+
+
+def _slope(instance: Instance, parts: FloatArray, price: FloatArray) -> FloatArray:
+    """How much more each place is seen than it counts; nought where its price cannot move that way."""
+    slope = -(price < instance.weights).astype(np.float64)
+    for column in np.flatnonzero(parts).tolist():
+        slope[instance.places(column)] += parts[column]
+    slope[(price >= instance.weights) & (slope < 0)] = 0.0
+    slope[(price <= 0) & (slope > 0)] = 0.0
+    return slope
+
+
+def _allowed(instance: Instance, columns: IntArray, profits: FloatArray) -> IntArray:
+    """Columns without those past their site's limit, the most profitable first."""
+    return _first_of_sites(instance, columns[np.argsort(-profits[columns], kind="stable")])
 
 
 def _site_slope(instance: Instance, parts: FloatArray, site_price: FloatArray) -> FloatArray:
@@ -115,8 +137,8 @@ def _site_slope(instance: Instance, parts: FloatArray, site_price: FloatArray) -
 
 def _best_columns(
     instance: Instance, profits: FloatArray, price: FloatArray, site_price: FloatArray
-) -> tuple[FloatArray, float, float]:
-    """Part (0 to 1) of each column at given profits, the bound, and the bound without what the columns bring."""
+) -> tuple[FloatArray, float]:
+    """Part (0 to 1) of each column at given profits, and the bound."""
     rest = float((instance.weights - price).sum() + instance.per_site * site_price.sum())
     parts = np.zeros(profits.size)
     if np.ptp(instance.costs) == 0:
@@ -133,11 +155,13 @@ def _best_columns(
         if cut < order.size:
             spent = used[cut - 1] if cut else 0.0
             parts[order[cut]] = (instance.limit - spent) / instance.costs[order[cut]]
-    return parts, rest + float(parts @ profits), rest
+    return parts, rest + float(parts @ profits)
 
 
 def _first_of_sites(instance: Instance, order: IntArray) -> IntArray:
     """Columns in order without those that come after `per_site` others of their site."""
+    if not instance.tight_sites.size:
+        return order
     sites = instance.site[order]
     by_site = np.argsort(sites, kind="stable")
     grouped = sites[by_site]

@@ -77,7 +77,7 @@ def choose_sites(
     if instance.value(swapped) > instance.value(greedy):
         chosen, method = swapped, "greedy and swaps"
     report("bound", 1, 3)
-    bound = dual_bound(instance, instance.value(chosen), seconds=max(0.5, 0.3 * seconds))
+    bound = dual_bound(instance, chosen, seconds=max(0.5, 0.5 * seconds))
     if instance.value(bound.chosen) > instance.value(chosen):
         chosen, method = bound.chosen, "Lagrangian"
     best, proven = chosen, bound.value

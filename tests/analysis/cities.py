@@ -40,7 +40,8 @@ def make_city(seed: int = 17, side: int = SIDE, *, flat: bool = False) -> City:
     roofs = roof_elevations(footprints, heights, relief)
     open_ground = np.ones((side, side), dtype=bool)
     for footprint in footprints:
-        _burn(open_ground, footprint)
+        window, inside = _cells(footprint)
+        open_ground[window] &= ~inside
     grid = Grid(X0, Y0, 1.0, side, side, open_ground)
     return City(footprints, heights, roofs, relief, Scene(grid, walls_of(footprints, roofs), relief))
 
@@ -68,9 +69,10 @@ def poles(city: City, count: int, *, seed: int = 3, margin: float = 0.0, range_m
 def _hills(side: int, flat: bool) -> np.ndarray:
     if flat:
         return np.full((side, side), 12.0, dtype=np.float32)
-    x, y = np.meshgrid(np.arange(side) / 1000.0, np.arange(side) / 1000.0)
-    height = 9 * np.sin(2.1 * x + 0.7) + 8 * np.cos(1.7 * y - 0.4) + 5 * np.sin(5.3 * x + 4.1 * y) + 4 * x * y
-    return (30.0 + height).astype(np.float32)
+    x, y = np.arange(side, dtype=np.float32) / 1000, np.arange(side, dtype=np.float32)[:, None] / 1000
+    height = 5 * np.sin(5.3 * x + 4.1 * y) + 4 * x * y
+    height += 9 * np.sin(2.1 * x + 0.7) + 8 * np.cos(1.7 * y - 0.4) + 30
+    return height.astype(np.float32)
 
 
 def _footprints(generator: np.random.Generator, side: int) -> np.ndarray:
@@ -110,8 +112,17 @@ def _block(generator: np.random.Generator, west: float, south: float, width: flo
     return houses
 
 
-def _burn(open_ground: np.ndarray, footprint: shapely.Polygon) -> None:
+def surface_of(city: City) -> np.ndarray:
+    """The same city as a surface model of 1 m, as other programs need it: the roof where a cell's centre is built."""
+    heights = city.relief.heights_m.copy()
+    for footprint, roof in zip(city.footprints, city.roofs_m, strict=True):
+        window, inside = _cells(footprint)
+        heights[window][inside] = roof
+    return heights
+
+
+def _cells(footprint: shapely.Polygon) -> tuple[tuple[slice, slice], np.ndarray]:
+    """The window of 1 m cells around a footprint, and which of their centres it holds."""
     west, south, east, north = (int(v) for v in np.floor(np.array(footprint.bounds) - [X0, Y0, X0, Y0]))
-    rows, columns = np.arange(south, north + 1), np.arange(west, east + 1)
-    xs, ys = np.meshgrid(X0 + columns + 0.5, Y0 + rows + 0.5)
-    open_ground[south : north + 1, west : east + 1] &= ~shapely.contains_xy(footprint, xs, ys)
+    xs, ys = np.meshgrid(X0 + np.arange(west, east + 1) + 0.5, Y0 + np.arange(south, north + 1) + 0.5)
+    return (slice(south, north + 1), slice(west, east + 1)), shapely.contains_xy(footprint, xs, ys)

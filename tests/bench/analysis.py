@@ -12,13 +12,8 @@ import pandas as pd
 import shapely
 from django.conf import settings
 from pyproj import Transformer
-from scipy.ndimage import gaussian_filter
-from sklearn.cluster import DBSCAN
 
 from analysis.accuracy import ProposalAccuracy, accuracy_index, inside_any, proposal_accuracy
-from analysis.clustering import dbscan_clusters
-from analysis.density import kernel_density
-from analysis.grid import Grid
 from analysis.hotspots import find_hotspots
 from analysis.masking import snap_points
 from tests.analysis.towns import X0, Y0, make_town
@@ -96,34 +91,6 @@ def hotspots_later_incidents(workspace: Path) -> Measure:
     whole = {"incidents": float(later.sum()), "area_m2": ground, "study_area_m2": grid.mask_area_m2}
     peer = accuracy_index(hits=float(held_out.flat[order].sum()), **whole)
     return Measure(accuracy_index(hits=hits, **whole), peer="fullest cells", peer_value=peer)
-
-
-@bench(
-    "density-million", what="quartic density, 1 million points, 500 × 500 cells, binning included", unit="s", limit=1
-)
-def density_million(workspace: Path) -> Measure:
-    x, y = np.random.default_rng(1).uniform(1000, 11_000, (2, 1_000_000))
-    grid = Grid(1000, 1000, 20, 500, 500, np.ones((500, 500), dtype=bool))
-
-    def peer() -> None:
-        counts, _, _ = np.histogram2d(y, x, bins=500, range=[[1000, 11_000], [1000, 11_000]])
-        gaussian_filter(counts, 3.5, mode="constant", truncate=4)
-
-    ours = seconds(lambda: kernel_density(grid.bin(x, y), bandwidth_m=200))
-    return Measure(ours, peer="histogram2d + gaussian_filter", peer_value=seconds(peer))
-
-
-@bench("dbscan-piles", what="DBSCAN of 100,000 incidents on 20,000 places", unit="s", limit=5)
-def dbscan_piles(workspace: Path) -> Measure:
-    generator = np.random.default_rng(2)
-    places = generator.uniform(1000, 11_000, (20_000, 2))
-    points = places[generator.integers(0, 20_000, 100_000)]
-
-    def peer() -> None:
-        DBSCAN(eps=100, min_samples=30).fit(points)
-
-    ours = seconds(lambda: dbscan_clusters(points[:, 0], points[:, 1], radius_m=100, minimum=30))
-    return Measure(ours, peer="scikit-learn on every incident", peer_value=seconds(peer))
 
 
 @bench("snap-points", what="snap points of 72,000 dwellings among 8,000 street places", unit="s", limit=20)

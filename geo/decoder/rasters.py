@@ -22,7 +22,7 @@ FEET = dict.fromkeys(("ft", "foot", "feet", "international foot"), 0.3048) | dic
 
 @dataclass(frozen=True)
 class DecodedRaster:
-    """Heights in metres (rows from the north, not-a-number without data), north-west corner and cell in the file's system."""
+    """Heights in metres (rows from the north, not-a-number without data); corner and cell in the file's system."""
 
     heights: np.ndarray
     west: float

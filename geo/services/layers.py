@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
+from pyproj import Geod
 
 from analysis.progress import Report, silent
-from geo.crs import CHILEAN_SRIDS, crs_of, psad56_suspected, share_inside, suggest_srid, title_of
+from geo.crs import CHILEAN_SRIDS, STORAGE_SRID, convert, crs_of, psad56_suspected, share_inside, suggest_srid, title_of
 from geo.decoder import ROW_ERROR, DecodedLayer, decode_layer
 from geo.errors import RefusedFileError
 from geo.models import Commune
@@ -22,6 +25,7 @@ from geo.services.targets import CONSTANT, Target, check_mapping, suggest_mappin
 
 logger = logging.getLogger(__name__)
 STAGES = 3
+MOST_LATITUDE = 90.0
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,9 @@ def placed_frame(
     if declared is None:
         raise _without_system(file_name, hint)
     if bounds is not None and share_inside(bounds, srid=declared, commune=commune) == 0:
-        raise _outside(file_name, commune, declared, hint)
+        raise _outside(file_name, commune, declared, hint, bounds)
     frame = decoded.frame.set_crs(crs_of(declared), allow_override=True)
-    notes = []
+    notes = list(decoded.notes)
     if srid and decoded.srid and srid != decoded.srid:
         notes.append(
             _("The file declares %(declared)s; it was read as %(chosen)s, as was asked.")
@@ -148,15 +152,28 @@ def _without_system(file_name: str, hint: int | None) -> RefusedFileError:
     return RefusedFileError(told, code="which_srid", suggested=hint, choices=dict(CHILEAN_SRIDS))
 
 
-def _outside(file_name: str, commune: Commune, declared: int, hint: int | None) -> RefusedFileError:
-    told = _("%(file)s lies outside %(commune)s in its system, %(system)s.") % {
+def _outside(file_name: str, commune: Commune, declared: int, hint: int | None, bounds: np.ndarray) -> RefusedFileError:
+    told = _("%(file)s lies outside %(commune)s in its system, %(system)s: about %(distance)s km away.") % {
         "file": file_name,
         "commune": commune.name,
         "system": _told(declared),
+        "distance": _distance_km(bounds, declared, commune),
     }
     if hint:
         told += " " + _("As %(system)s it would lie inside: if so, say it and import again.") % {"system": _told(hint)}
+    elif share_inside(bounds[[1, 0, 3, 2]], srid=declared, commune=commune) > 0:
+        told += " " + _("With latitude and longitude exchanged it would lie inside: exchange them and import again.")
     return RefusedFileError(told, code="outside", suggested=hint, choices=dict(CHILEAN_SRIDS))
+
+
+def _distance_km(bounds: np.ndarray, srid: int, commune: Commune) -> int | str:
+    """Whole kilometres between the middle of a layer and the middle of the commune; “?” where it has no place."""
+    middle = convert(shapely.box(*bounds).centroid, source_srid=srid, target_srid=STORAGE_SRID)
+    home = commune.boundary.centroid
+    if not np.isfinite(middle.coords).all() or abs(middle.y) > MOST_LATITUDE:
+        return "?"
+    _there, _back, metres = Geod(ellps="WGS84").inv(middle.x, middle.y, home.x, home.y)
+    return round(metres / 1000)
 
 
 def _result(

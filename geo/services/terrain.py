@@ -157,6 +157,9 @@ def _notes(decoded: DecodedRaster, heights: np.ndarray, covered: float, commune:
             _("It covers %(percent).1f %% of %(commune)s. Nothing is taken as seen where the ground is not known.")
             % {"percent": 100 * covered, "commune": commune.name}
         )
+    infinite = int(np.isinf(decoded.heights).sum())
+    if infinite:
+        notes.append(_("%(count)s infinite heights were taken as not known.") % {"count": infinite})
     if decoded.in_feet:
         notes.append(_("The file gives its heights in feet: they were turned into metres."))
     if not decoded.nodata_told:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
 from analysis.progress import Report, silent
-from geo.crs import suggest_srid, title_of
+from geo.crs import share_inside, suggest_srid, title_of
 from geo.errors import RefusedFileError
 from incidents.models import BatchState, ImportBatch, LedgerAct, SourceProfile
 from incidents.services.addresses import keep_addresses
@@ -141,6 +141,8 @@ def _refuse_file(
     if hint is not None:
         told = {"title": title_of(hint), "srid": hint}
         message += " " + _("They would lie inside in %(title)s (EPSG:%(srid)s): correct the profile.") % told
+    elif share_inside([bounds[1], bounds[0], bounds[3], bounds[2]], srid=settings.srid, commune=commune) > 0:
+        message += " " + _("They would lie inside with latitude and longitude exchanged: correct the profile.")
     raise RefusedFileError(message)
 
 

@@ -6,6 +6,8 @@ Python and joining in SQL is both exact and fast.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from incidents.services.profile_settings import ProfileSettings
 from incidents.services.staging import copy_in, copy_out, run
 
 CHUNK = 50_000
+WIDTHLESS = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 DATE_COLUMNS = {"word": "text", "day": "date", "seconds": "int", "precision": "text", "flag": "text", "reason": "text"}
 TIME_COLUMNS = {"word": "text", "seconds": "int", "precision": "text", "flag": "text", "reason": "text"}
 LABEL_COLUMNS = {"word": "text", "type_id": "bigint", "type_origin": "text", "reason": "text"}
@@ -55,11 +58,16 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     for start in range(0, len(words), CHUNK):
         read = [
-            (word, *((None,) * (len(columns) - 1) if word.strip() in nothing else reader(word.strip())))
-            for word in words[start : start + CHUNK]
+            (word, *((None,) * (len(columns) - 1) if plain in nothing else reader(plain)))
+            for word, plain in ((word, plain_word(word)) for word in words[start : start + CHUNK])
         ]
         arrays = [_texts(column) for column in zip(*read, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def plain_word(word: str) -> str:
+    """A word as it looks: one normal form, no signs without width, plain spaces."""
+    return " ".join(WIDTHLESS.sub("", unicodedata.normalize("NFC", word)).split())
 
 
 def _texts(values: tuple[Any, ...]) -> pa.Array:
@@ -92,7 +100,7 @@ def _label_reader(settings: ProfileSettings) -> Callable[[str], tuple[Any, ...]]
     wanted = set(settings.type_mapping.values())
     found = OffenceType.objects.filter(taxonomy__version__in={version for version, _code in wanted})
     types = {(one.taxonomy.version, one.code): one for one in found.select_related("taxonomy")}
-    folded = {label.casefold(): key for label, key in settings.type_mapping.items()}
+    folded = {plain_word(label).casefold(): key for label, key in settings.type_mapping.items()}
 
     def read(word: str) -> tuple[Any, ...]:
         one = types.get(settings.type_mapping.get(word) or folded.get(word.casefold()) or ("", ""))

@@ -57,7 +57,12 @@ def now(commune: Any, key: str) -> Incident:
 
 
 def test_sure_places_are_written_as_new_rows_under_one_act(tmp_path: Path, town: Any) -> None:
-    rows = [row("1", "Picarte 150"), row("2", "Ramon picrate 155 depto 3"), row("3", "Los Lagos 12"), row("4", "Pje. 2 14")]
+    rows = [
+        row("1", "Picarte 150"),
+        row("2", "Ramon picrate 155 depto 3"),
+        row("3", "Los Lagos 12"),
+        row("4", "Pje. 2 14"),
+    ]
     bring(tmp_path, town, rows)
     before = latest_sequence(town)
     found = place_unplaced(commune=town, placed_by=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,6 +15,7 @@ from .refusal import Refusal
 
 MOST_COLUMNS = 200
 LONGEST_TEXT = 10_000
+DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that make a text look other than it is
 
 
 def write_features(
@@ -67,6 +69,8 @@ def text_fault(text: str) -> str | None:
         return "text_too_long"
     if "\0" in text:
         return "nul"
+    if not text.isascii() and DIRECTIONS.search(text):
+        return "direction"
     return None if text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text) else "surrogate"
 
 

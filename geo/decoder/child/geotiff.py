@@ -15,6 +15,7 @@ from .refusal import Refusal
 
 ONLY_DRIVER = "GTiff"
 STRIP_PIXELS = 2_000_000
+IDENTITY = rasterio.Affine.identity()
 MOST_SIDE = 100_000
 
 
@@ -56,6 +57,8 @@ def _refuse_odd(raster: Any, most_pixels: int) -> None:
         raise Refusal("bands", found=raster.count)
     if np.dtype(raster.dtypes[0]).kind not in "iuf":
         raise Refusal("not_heights", found=raster.dtypes[0])
+    if raster.transform == IDENTITY:
+        raise Refusal("no_place")
     if raster.transform.b or raster.transform.d or raster.transform.a <= 0 or raster.transform.e >= 0:
         raise Refusal("rotated")
 

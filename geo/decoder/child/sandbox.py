@@ -70,7 +70,7 @@ class Sandbox:
             return False
         access = self._landlock.FSAccess
         reading = access.READ_FILE | access.READ_DIR
-        writing = access.WRITE_FILE | access.MAKE_REG | access.READ_DIR | access.READ_FILE
+        writing = (access.WRITE_FILE | access.MAKE_REG | access.TRUNCATE | reading) & access.all()
         ctypes.set_errno(0)  # the library takes a stale error number for its own
         try:
             rules = self._landlock.Ruleset()

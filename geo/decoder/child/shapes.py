@@ -9,6 +9,7 @@ import pyarrow as pa
 import shapely
 
 MOST_VERTICES = 100_000
+MOST_HOLES = 500
 COORDINATES = pa.list_(pa.float64(), 2)
 NEST = pa.list_(pa.list_(pa.list_(COORDINATES)))  # shape > part > ring > position
 POINT, LINE, AREA, NONE = 0, 1, 2, -1
@@ -24,12 +25,22 @@ def encode(shapes: np.ndarray, errors: list[str | None]) -> tuple[pa.Array, pa.A
     families = np.array([FAMILY.get(int(kind), NONE) for kind in kinds], dtype=np.int8)
     counts = shapely.get_num_coordinates(shapes)
     empty = shapely.is_empty(shapes)
-    for index in np.flatnonzero((families == NONE) | (counts > MOST_VERTICES) | empty):
+    holes = _most_holes(shapes, families)
+    for index in np.flatnonzero((families == NONE) | (counts > MOST_VERTICES) | empty | (holes > MOST_HOLES)):
         families[index] = NONE
         if errors[index] is None:
-            errors[index] = _reason(int(kinds[index]), int(counts[index]), bool(empty[index]))
+            told = _reason(int(kinds[index]), int(counts[index]), bool(empty[index]))
+            errors[index] = f"holes:{holes[index]}" if holes[index] > MOST_HOLES else told
     nested = _nest(shapely.force_2d(shapes), families)
     return pa.array(families, pa.int8()), nested
+
+
+def _most_holes(shapes: np.ndarray, families: np.ndarray) -> np.ndarray:
+    """Holes of the part of each area that has most of them."""
+    most = np.zeros(len(shapes), dtype=np.int64)
+    parts, rows = shapely.get_parts(np.where(families == AREA, shapes, None), return_index=True)
+    np.maximum.at(most, rows, shapely.get_num_interior_rings(parts))
+    return most
 
 
 def _reason(kind: int, vertices: int, is_empty: bool) -> str:

@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "sectors.edit": frozenset({Role.ANALYST}),
     "sectors.focalise": frozenset({Role.DIRECTOR}),
     "sectors.score": frozenset({Role.ANALYST}),
+    "sectors.try_scores": frozenset({Role.ANALYST, Role.DIRECTOR}),  # what-if and audit of feedback; nothing is kept
     "factors.edit": frozenset({Role.ANALYST, Role.MANAGER}),
     "board.view": frozenset({Role.DIRECTOR, Role.ANALYST}),
     # plan

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -26,6 +26,8 @@ class MeasureRules:
 
     window_days: float
     exposure: str = "residents"  # or "ambient" (who is about by day), or "area": ground alone
+    home_ratio: float = 0.6  # of a day that people spend at home; the rest they are where places draw them
+    place_draws: Mapping[str, float] = field(default_factory=dict)  # people that a place of each kind draws
     ambient_per_km2: float = 500.0  # people who are about wherever nobody lives: no rate explodes in an empty place
     reading_half_life_days: float = 365.0
     reading_oldest_days: float = 1095.0

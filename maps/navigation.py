@@ -34,7 +34,7 @@ ENTRIES = (
     ),
     Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "find_hotspots")),
     Entry(_("Cameras"), "maps:cameras", "cameras.view_points", "camera-video", ("camera", "siting")),
-    Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector", "score_sectors")),
+    Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector", "score", "try_scores")),
     Entry(_("Director's board"), "maps:board", "board.view", "speedometer2", ("focalise", "territory")),
     Entry(_("Plan"), "maps:plan", "plan.view", "journal-check", ("plan", "strategy", "indicator", "objective")),
     Entry(_("Export"), "maps:exports", "export.sectors", "download", ()),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from access.permissions import allows
 from maps.figures.charts import weekday_hours
 from maps.figures.ground import shape_picture
+from maps.templatetags.people import percent
 from sectors.models import ProposalState, TerritoryProposal
 
 TABS = (
@@ -49,9 +50,9 @@ def facts(details: dict[str, Any]) -> list[dict[str, Any]]:
     """Short figures of the evidence: share of the town's incidents, steadiness, blocks, residents."""
     told = []
     if "share_of_town" in details:
-        told.append((_("Share of the incidents searched"), _percent(details["share_of_town"])))
+        told.append((_("Share of the incidents searched"), percent(details["share_of_town"])))
     if "core_ratio" in details:
-        told.append((_("Steady core"), _percent(details["core_ratio"])))
+        told.append((_("Steady core"), percent(details["core_ratio"])))
     if details.get("snapped"):
         told.append((_("Street blocks"), number_format(details["blocks"])))
         told.append((_("Residents"), number_format(round(details["residents"]))))
@@ -63,7 +64,7 @@ def sentences(details: dict[str, Any], run: Any) -> list[str]:
     told = []
     if "core_ratio" in details:
         words = _("%(core)s of its cells are hot in at least 70 %% of the resamples of the weeks: that is its core.")
-        told.append(words % {"core": _percent(details["core_ratio"])})
+        told.append(words % {"core": percent(details["core_ratio"])})
     if details.get("snapped"):
         told.append(_("Its border follows whole street blocks: the most harm on the least ground that hangs together."))
     elif "snapped" in details:
@@ -73,7 +74,7 @@ def sentences(details: dict[str, Any], run: Any) -> list[str]:
     if details.get("limits"):
         told.append(_("The limit of ground or residents stopped it before it held all of the harm."))
     if details.get("units"):
-        parts = ", ".join(f"{name} {_percent(share)}" for name, share in details["units"].items())
+        parts = ", ".join(f"{name} {percent(share)}" for name, share in details["units"].items())
         told.append(_("Its harm lies in: %(parts)s.") % {"parts": parts})
     if trial := later_words(run.evaluation):
         told.append(trial)
@@ -94,10 +95,6 @@ def later_words(evaluation: dict[str, Any]) -> str:
         "pai": number_format(round(evaluation["pai"], 1)),
         "fullest": number_format(round(evaluation["fullest_pai"], 1)),
     }
-
-
-def _percent(ratio: float) -> str:
-    return f"{number_format(round(100 * ratio, 1 if ratio < 0.1 else 0))} %"
 
 
 def hours_chart(window: dict[str, Any]) -> str:

@@ -104,6 +104,7 @@ class RiskScore(models.Model):
     confidence = models.FloatField(_("confidence (0 to 1)"))
     sub_indices = models.JSONField(_("sub-indices"))
     contributions = models.JSONField(_("contributions"))
+    robustness = models.JSONField(_("robustness"), default=dict)
 
     objects = RiskScoreQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ from analysis.score_scheme import SUB_INDICES, Scale, Scheme
 from analysis.sector_measures import MeasureRules
 from analysis.shrinkage import Prior
 from geo.frames import study_area
-from geo.models import Commune
+from geo.models import Commune, PlaceKind
 from incidents.models import HarmTable
 from incidents.models.taxonomy import Nature, Origin
 from incidents.services.harm import default_harm_table
@@ -43,6 +43,19 @@ THIN_MEAN_HARM_DAYS = 300.0
 THIN_TOP = 4.5  # log1p of a rate ninety times the overall one
 
 
+# people that a place of each kind draws over a day, against one another; our assumption, to be changed by the office
+PLACE_DRAWS: dict[str, float] = {
+    PlaceKind.BAR.value: 60.0,
+    PlaceKind.RESTAURANT.value: 80.0,
+    PlaceKind.CAFE.value: 60.0,
+    PlaceKind.SCHOOL.value: 400.0,
+    PlaceKind.HEALTH.value: 300.0,
+    PlaceKind.STOP.value: 50.0,
+    PlaceKind.SHOP.value: 100.0,
+    PlaceKind.SQUARE.value: 100.0,
+}
+
+
 @dataclass(frozen=True)
 class SchemeRules:
     """What a score counts and how. Everything that is not here or in the weights is learnt from the baseline."""
@@ -59,7 +72,10 @@ class SchemeRules:
     reading_oldest_days: float = 1095.0
     reading_least_share: float = 0.2
     seen_within_m: float = 15.0
-    draws: int = 1000
+    draws: int = 2000
+    aggregation: str = "arithmetic"
+    home_ratio: float = 0.6
+    place_draws: dict[str, float] = field(default_factory=lambda: dict(PLACE_DRAWS))
     weight_concentration: float | None = 60.0
     classes: int = 5
     least_n_for_class: int = 10
@@ -124,6 +140,8 @@ def measure_rules(rules: SchemeRules, *, window_from: date, window_until: date) 
     return MeasureRules(
         window_days=float((window_until - window_from).days + 1),
         exposure=rules.exposure,
+        home_ratio=rules.home_ratio,
+        place_draws=rules.place_draws,
         ambient_per_km2=rules.ambient_per_km2,
         reading_half_life_days=rules.reading_half_life_days,
         reading_oldest_days=rules.reading_oldest_days,
@@ -153,6 +171,7 @@ def _computable(weights: dict[str, Any], normalisation: dict[str, Any], rules: d
             weight_concentration=rules["weight_concentration"],
             classes=rules["classes"],
             least_n_for_class=rules["least_n_for_class"],
+            aggregation=rules.get("aggregation", "arithmetic"),
         )
     except (KeyError, TypeError, ParameterError) as error:
         raise RefusedSchemeError(

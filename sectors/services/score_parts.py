@@ -4,11 +4,13 @@ looks like zero."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.score_scheme import PARTS, SUB_INDICES
 
 if TYPE_CHECKING:
+    from analysis.arrays import IntArray
     from analysis.score_scheme import Scheme
     from analysis.scoring import Scores
     from analysis.sector_measures import Measures
@@ -30,12 +32,22 @@ MEASURES = {
 }
 
 
-def parts_of(scores: Scores, measures: Measures, *, scheme: Scheme) -> list[dict[str, Any]]:
-    """One record per sector, in the order of the scores; a part that is missing has None where a figure would be."""
-    return [_record(position, scores, measures, scheme=scheme) for position in range(len(scores.index))]
+def parts_of(
+    scores: Scores, measures: Measures, *, scheme: Scheme, by_denominator: Mapping[str, IntArray]
+) -> list[dict[str, Any]]:
+    """One record per sector, in the order of the scores; a part that is missing has None where a figure would be.
+
+    `by_denominator` ranks of all sectors per residents, per people about by day and per ground, where these are known.
+    """
+    return [
+        _record(position, scores, measures, scheme=scheme, by_denominator=by_denominator)
+        for position in range(len(scores.index))
+    ]
 
 
-def _record(position: int, scores: Scores, measures: Measures, *, scheme: Scheme) -> dict[str, Any]:
+def _record(
+    position: int, scores: Scores, measures: Measures, *, scheme: Scheme, by_denominator: Mapping[str, IntArray]
+) -> dict[str, Any]:
     n = int(measures.table["n"].iloc[position])
     score_class = int(scores.score_class[position])
     score, without = float(scores.score[position]), float(scores.score_without_events[position])
@@ -48,6 +60,11 @@ def _record(position: int, scores: Scores, measures: Measures, *, scheme: Scheme
         "rank": int(scores.rank[position]),
         "rank_low": int(scores.rank_low[position]),
         "rank_high": int(scores.rank_high[position]),
+        "robustness": {
+            "top_chances": {str(k): float(share) for k, share in scores.top_chances.iloc[position].items()},
+            "band": [int(scores.band_low[position]), int(scores.band_high[position])],
+            "ranks_by_denominator": {name: int(found[position]) for name, found in by_denominator.items()},
+        },
         "class": score_class if score_class >= 0 else None,
         "n": n,
         "confidence": {

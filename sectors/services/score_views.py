@@ -114,6 +114,7 @@ def _whole(score: RiskScore) -> dict[str, Any]:
         "class": score.score_class,
         "n": score.n,
         "confidence": score.confidence,
+        "robustness": score.robustness,
         "sub_indices": {name: {"title": str(SUB_INDEX_NAMES[name]), **score.sub_indices[name]} for name in SUB_INDICES},
         "contributions": {
             part: {"title": str(title), **score.contributions[part]} for part, title in PART_NAMES.items()

@@ -14,6 +14,8 @@ import analysis
 from access.services.history import settled_sequence
 from analysis.canonical import canonical_json
 from analysis.progress import Report, silent
+from analysis.ranks import ranks
+from analysis.score_comparison import by_denominator
 from analysis.scoring import score_sectors as compute_scores
 from cameras.services.coverage import ensure_coverage
 from geo.errors import RefusedError
@@ -112,11 +114,7 @@ def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
     cameras changed since. Ground and residents have no sequence: they are read as they are now, and what new layers
     changed shows in the `measures` of each sector. `same_result` tells whether anything did.
     """
-    versions = [
-        score.sector_version
-        for score in run.scores.select_related("sector_version__sector", "sector_version__responsible")
-    ]
-    versions.sort(key=lambda version: version.sector.code)
+    versions = versions_of(run)
     window = Window(run.window_from, run.window_until)
     read_at = ReadAt(run.sequence, run.observed)
     computed = _compute(versions, scheme=run.scheme, window=window, read_at=read_at, seed=run.seed)
@@ -155,24 +153,41 @@ def _versions(commune: Commune, sectors: Sequence[RiskSector] | None) -> list[Ri
     return found
 
 
-def _compute(
-    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, read_at: ReadAt, seed: int
-) -> _Computed:
-    commune, rules = scheme.commune, rules_of(scheme)
+def measure(
+    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, rules: SchemeRules, window: Window, read_at: ReadAt
+) -> tuple[Measures, CountedIncidents]:
+    """Count and measure sector versions under rules, as everything stood at what the run read."""
     incidents = counted_incidents(
-        commune, window_from=window.first, window_until=window.last, rules=rules, sequence=read_at.sequence
+        scheme.commune, window_from=window.first, window_until=window.last, rules=rules, sequence=read_at.sequence
     )
     measures = measured_sectors(
         versions,
-        commune=commune,
+        commune=scheme.commune,
         incidents=incidents,
         window=(window.first, window.last),
         severities=rules.severities,
         rules=measure_rules(rules, window_from=window.first, window_until=window.last),
         observed=read_at.observed,
     )
-    scores = compute_scores(measures, scheme=computable(scheme), placed_ratio=incidents.placed_ratio, seed=seed)
-    rows = parts_of(scores, measures, scheme=computable(scheme))
+    return measures, incidents
+
+
+def versions_of(run: ScoringRun) -> list[RiskSectorVersion]:
+    """The sector versions that a run scored, in the order in which it read them."""
+    scores = run.scores.select_related("sector_version__sector", "sector_version__responsible")
+    return sorted((score.sector_version for score in scores), key=lambda version: version.sector.code)
+
+
+def _compute(
+    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, read_at: ReadAt, seed: int
+) -> _Computed:
+    rules, scheme_now = rules_of(scheme), computable(scheme)
+    measures, incidents = measure(versions, scheme=scheme, rules=rules, window=window, read_at=read_at)
+    scores = compute_scores(measures, scheme=scheme_now, placed_ratio=incidents.placed_ratio, seed=seed)
+    taken = measure_rules(rules, window_from=window.first, window_until=window.last)
+    others = by_denominator(measures, scheme=scheme_now, rules=taken)
+    ranked = {name: ranks(found) for name, found in others.items()}
+    rows = parts_of(scores, measures, scheme=scheme_now, by_denominator=ranked)
     result = {
         "code_version": analysis.__version__,
         "window": {"from": window.first, "until": window.last},
@@ -181,12 +196,16 @@ def _compute(
         "rules": scheme.rules,
         "incidents": _told(incidents),
         "warnings": _warnings(measures, incidents, rules=rules),
+        "rank_variance": scores.rank_variance,
         "sectors": [
             {"code": version.sector.code, "version": version.version} | row
             for version, row in zip(versions, rows, strict=True)
         ],
     }
-    parameters = {"sectors": len(versions), "warnings": result["warnings"], "origins": rules.origins}
+    parameters = {
+        "sectors": len(versions), "warnings": result["warnings"], "origins": rules.origins,
+        "rank_variance": scores.rank_variance,
+    }  # fmt: skip
     return _Computed(canonical_json(result), read_at, parameters, scores, rows)
 
 
@@ -220,6 +239,7 @@ def _columns(row: dict[str, Any]) -> dict[str, Any]:
     names = ("score", "score_low", "score_high", "score_without_events", "rank", "rank_low", "rank_high")
     return {name: row[name] for name in names} | {
         "score_class": row["class"],
+        "robustness": row["robustness"],
         "n": row["n"],
         "confidence": row["confidence"]["value"],
         "sub_indices": row["sub_indices"],

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import shapely
 
-from analysis.sector_measures import Measures, residents_of, sector_measures
+from analysis.sector_measures import Measures, ambient_people, residents_of, sector_measures
 from cameras.services.coverage import covered_area
 from cameras.services.ground import public_ground
-from geo.frames import units_frame
+from geo.frames import places_frame, units_frame
 from geo.models import UnitKind
 from incidents.frames import events_frame, incidents_frame
 from incidents.models import HarmTable, Incident, Ledger, OffenceType
@@ -21,6 +21,7 @@ from incidents.services.harm import harm_days
 from sectors.frames import factors_frame, readings_frame, versions_frame
 
 if TYPE_CHECKING:
+    from analysis.arrays import FloatArray
     from analysis.sector_measures import MeasureRules
     from geo.models import Commune
     from sectors.models import RiskSectorVersion
@@ -104,7 +105,9 @@ def measured_sectors(
     """Measure sector versions in a window of local days, both included; events, factors, readings and what cameras see
     are read as they stood at a sequence of kept rows (as they stand now, for None)."""
     sectors = versions_frame(versions, commune=commune)
-    sectors["residents"] = residents_of(sectors, resident_units(commune))
+    divisions = resident_units(commune)
+    sectors["residents"] = residents_of(sectors, divisions)
+    sectors["ambient"] = _ambient(sectors, divisions, commune=commune, rules=rules)
     window_from, window_until = window
     return sector_measures(
         sectors,
@@ -116,6 +119,17 @@ def measured_sectors(
         rules=rules,
         ground=public_ground(commune, area=shapely.union_all(sectors.geometry.to_numpy())),
     )
+
+
+def _ambient(
+    sectors: gpd.GeoDataFrame, divisions: list[gpd.GeoDataFrame], *, commune: Commune, rules: MeasureRules
+) -> FloatArray:
+    """People about by day in each sector, where residents and places of the commune are loaded."""
+    places = places_frame(commune, kinds=sorted(rules.place_draws))
+    places["draw"] = places["kind"].map(dict(rules.place_draws)).astype(float)
+    total = float(divisions[0]["residents"].sum()) if divisions else 0.0
+    residents = sectors["residents"].to_numpy(dtype=float)
+    return ambient_people(sectors, residents, places=places, total=total, home_ratio=rules.home_ratio)
 
 
 def known_exposure(

@@ -53,15 +53,15 @@ def aoristic_weights(start_minutes: Numbers, end_minutes: Numbers, edges_minutes
 @dataclass(frozen=True, eq=False)
 class AoristicWeek:
     """`hours` (168,) weight of each hour of the week, Monday 0:00 first, of events that are told at most a day apart;
-    `uninformative` events whose interval is longer, `effective_n` the number of events that many weights are worth,
-    `exact` events known to the minute, `on_the_hour` share of those at a whole or half hour."""
+    `uninformative` events whose interval is longer, `effective` (168,) how many whole events each hour's weights are
+    worth in a test, `exact` events known to the minute, `on_the_hour` share of those at a whole or half hour."""
 
     hours: FloatArray
     told: int
     uninformative: int
     exact: int
     on_the_hour: float
-    effective_n: float
+    effective: FloatArray
 
 
 def aoristic_week(start: Sequence[datetime], end: Sequence[datetime | None], *, zone: str) -> AoristicWeek:
@@ -72,7 +72,7 @@ def aoristic_week(start: Sequence[datetime], end: Sequence[datetime | None], *, 
 
     Raises `EmptyPeriodError` without events, `ParameterError` for naive moments or an end before its start.
 
-    Source: Ratcliffe 2000; the effective number is Kish's (Σw)²/Σw².
+    Source: Ratcliffe 2000; the effective number of an hour is Kish's (Σw)²/Σw².
     """
     if len(start) != len(end):
         raise ParameterError("There are {rows} starts but {ends} ends.", rows=len(start), ends=len(end))
@@ -83,14 +83,14 @@ def aoristic_week(start: Sequence[datetime], end: Sequence[datetime | None], *, 
         raise ParameterError("An incident ends before it starts, the first in row {row}.",
                              row=int(np.flatnonzero(finish < begin)[0]))  # fmt: skip
     told = finish - begin <= LONGEST_TOLD_MIN
-    hours, squares = np.zeros(WEEK_HOURS), 0.0
+    hours, squares = np.zeros(WEEK_HOURS), np.zeros(WEEK_HOURS)
     if told.any():
         weights, slots = _by_clock(begin[told], finish[told], ZoneInfo(zone))
         np.add.at(hours, slots, weights)
-        squares = float((weights**2).sum())
+        np.add.at(squares, slots, weights**2)
     exact = finish == begin
     heaped = float((begin[exact] % 30 == 0).mean()) if exact.any() else 0.0
-    effective = float(hours.sum() ** 2 / squares) if squares else 0.0
+    effective = np.where(squares > 0, hours**2 / np.where(squares > 0, squares, 1.0), 0.0)
     return AoristicWeek(hours, int(told.sum()), int((~told).sum()), int(exact.sum()), heaped, effective)
 
 

@@ -42,13 +42,20 @@ def test_weights_of_an_event_add_to_one(pairs):
 def test_a_week_has_the_hours_of_the_local_clock():
     week = aoristic_week([local(2026, 11, 27, 22, 30)], [local(2026, 11, 28, 1, 30)], zone=SANTIAGO)
     assert np.flatnonzero(week.hours).tolist() == [4 * 24 + 22, 4 * 24 + 23, 5 * 24, 5 * 24 + 1]
-    assert week.effective_n == pytest.approx(3.6)
+    assert week.effective[week.hours > 0] == pytest.approx([1, 1, 1, 1])
 
 
 def test_the_hour_that_comes_twice_weighs_double():
     # clocks went back at midnight of 7 April 2024: Saturday the 6th had 23:00 twice
     week = aoristic_week([local(2024, 4, 6, 22, 0)], [local(2024, 4, 7, 1, 0)], zone=SANTIAGO)
     assert week.hours[5 * 24 + 22 : 6 * 24 + 1] == pytest.approx([0.25, 0.5, 0.25])
+
+
+def test_a_crumb_beside_a_whole_event_is_hardly_worth_a_second_one():
+    whole, long = local(2026, 11, 27, 22, 0), local(2026, 11, 28, 8, 0)
+    week = aoristic_week([whole, whole], [whole, long], zone=SANTIAGO)
+    assert week.hours[4 * 24 + 22] == pytest.approx(1.1)
+    assert week.effective[4 * 24 + 22] == pytest.approx(1.1**2 / 1.01)
 
 
 def test_long_intervals_say_nothing_of_the_hour():

@@ -45,7 +45,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends libseccomp2 && 
     && install -d -o atalaya -g atalaya -m 0700 /var/lib/atalaya
 COPY --from=packages /venv /venv
 COPY --from=application /app /app
-ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 STATIC_ROOT=/app/static ATALAYA_STATE_DIR=/var/lib/atalaya
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 STATIC_ROOT=/app/static ATALAYA_STATE_DIR=/var/lib/atalaya \
+    NUMBA_CACHE_DIR=/var/lib/atalaya/kernels
 WORKDIR /app
 USER 10001
 EXPOSE 8000

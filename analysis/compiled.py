@@ -1,7 +1,8 @@
 """How kernels are compiled: once, kept on disk beside the source, without the interpreter's lock.
 
-A first call without a cache costs seconds. `warm()` makes every kernel ready; it is called where an image is built and
-where a worker starts, so that nobody waits for a compiler on a page.
+A first call without a cache costs seconds. `warm()` makes every kernel ready; the web server and the worker call it
+beside their first work, so that nobody waits for a compiler on a page. In a container the cache is in the state folder
+(`NUMBA_CACHE_DIR`), for the image is read-only: only the first start of a version compiles.
 """
 
 from __future__ import annotations

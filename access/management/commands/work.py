@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -16,6 +17,7 @@ from procrastinate.contrib.django.db_cleanup import DjangoApp
 
 from access.services import progress
 from access.services.jobs import JOBS, UPKEEP
+from analysis.compiled import warm
 
 ALIVE_EVERY_S = 10.0
 GRACE_S = 30.0  # what a job may take to hear that the worker stops; after that its lease runs out
@@ -50,6 +52,8 @@ def worker_app() -> DjangoApp:
 async def work(*, concurrency: int, wait: bool) -> None:
     """Two workers in one process: jobs, and the upkeep that must go on while a job is long."""
     progress.stopping.clear()
+    if wait:
+        threading.Thread(target=warm, name="warm kernels", daemon=True).start()
     async with worker_app().open_async() as app:
         common = {"wait": wait, "install_signal_handlers": False, "delete_jobs": "successful"}
         workers = [

@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PORT ?= 8000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak serve worker doctor format db-start db-stop db-status db-reset
+.PHONY: help setup demo test check bench soak oracles serve worker doctor format db-start db-stop db-status db-reset
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ bench: setup ## run the benchmarks against their peers; writes docs/benchmarks.j
 
 soak: setup ## long proofs: kill cycles, generated files
 	@$(PYTHON) -m pytest tests -m soak
+
+oracles: setup ## the statistics against R's spdep and spatstat, where those are installed
+	@$(PYTHON) -m tests.oracles
 
 serve: setup ## serve the site and its worker of long jobs
 	@$(MANAGE) serve --port $(PORT)

@@ -80,7 +80,7 @@ class Camera(models.Model):
     brand = models.CharField(_("brand and model"), max_length=120, blank=True)
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
-    assumed = ArrayField(models.CharField(max_length=20), verbose_name=_("assumed fields"), default=list, blank=True)
+    assumed = ArrayField(models.CharField(max_length=40), verbose_name=_("assumed fields"), default=list, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
     content_hash = models.CharField(_("digest of the imported row"), max_length=64, blank=True)
     source_content = models.JSONField(_("what the source said last"), default=dict, blank=True)

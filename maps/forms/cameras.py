@@ -46,32 +46,38 @@ class CameraForm(StyledForm):
     monitored_live = forms.BooleanField(
         label=_("Monitored live"), required=False, help_text=_("Only live-monitored cameras count as coverage.")
     )
-    point = PlaceField(label=_("Place"))
+    point = PlaceField(label=_("Place"), help_text=_("Latitude; longitude in degrees, or a click on the map."))
     azimuth_deg = forms.FloatField(
-        label=_("Azimuth (degrees)"), min_value=0, max_value=360, required=False,
+        localize=True, label=_("Azimuth (degrees)"), min_value=0, max_value=360, required=False,
         help_text=_("Where the middle of the picture looks: 0 north, 90 east. A dome needs none."),
     )  # fmt: skip
     field_of_view_deg = forms.FloatField(
-        label=_("Field of view (degrees)"), min_value=1, max_value=360, required=False,
+        localize=True, label=_("Field of view (degrees)"), min_value=1, max_value=360, required=False,
         help_text=_("Or give sensor and focal length."),
     )  # fmt: skip
     height_m = forms.FloatField(
-        label=_("Mount height (m)"), min_value=0.5, max_value=HIGHEST_MOUNT_M, required=False,
+        localize=True, label=_("Mount height (m)"), min_value=0.5, max_value=HIGHEST_MOUNT_M, required=False,
         help_text=_("Above the ground at its foot."),
     )  # fmt: skip
     tilt_deg = forms.FloatField(
-        label=_("Tilt (degrees)"), min_value=-29, max_value=90, required=False,
+        localize=True, label=_("Tilt (degrees)"), min_value=-29, max_value=90, required=False,
         help_text=_("Below the horizon. Empty: it is taken to see from its foot to its range."),
     )  # fmt: skip
-    range_m = forms.FloatField(label=_("Range (m)"), min_value=1, max_value=LONGEST_RANGE_M, required=False)
+    range_m = forms.FloatField(
+        localize=True, label=_("Range (m)"), min_value=1, max_value=LONGEST_RANGE_M, required=False
+    )
     elevation_m = forms.FloatField(
-        label=_("Absolute elevation (m)"), min_value=-99, max_value=7000, required=False,
+        localize=True, label=_("Absolute elevation (m)"), min_value=-99, max_value=7000, required=False,
         help_text=_("If known, it goes before the mount height."),
     )  # fmt: skip
-    sensor_width_mm = forms.FloatField(label=_("Sensor width (mm)"), min_value=0.1, max_value=100, required=False)
-    focal_length_mm = forms.FloatField(label=_("Focal length (mm)"), min_value=0.1, max_value=2000, required=False)
+    sensor_width_mm = forms.FloatField(
+        localize=True, label=_("Sensor width (mm)"), min_value=0.1, max_value=100, required=False
+    )
+    focal_length_mm = forms.FloatField(
+        localize=True, label=_("Focal length (mm)"), min_value=0.1, max_value=2000, required=False
+    )
     tele_field_of_view_deg = forms.FloatField(
-        label=_("Narrowest field of view (degrees)"), min_value=0.1, max_value=360, required=False,
+        localize=True, label=_("Narrowest field of view (degrees)"), min_value=0.1, max_value=360, required=False,
         help_text=_("With full zoom; only for a dome."),
     )  # fmt: skip
     pixels_wide = forms.IntegerField(label=_("Pixels across"), min_value=160, max_value=20000, required=False)
@@ -301,6 +307,11 @@ def _preset(number: int, line: str) -> dict[str, Any]:
     return {
         "azimuth_deg": azimuth % 360, "field_of_view_deg": opening, "dwell_s": dwell, "move_s": move, "name": name,
     }  # fmt: skip
+
+
+def written(value: Any) -> Any:
+    """A stored value as the form shows it: a whole number without decimals."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def written_tour(presets: Any) -> str:

@@ -15,7 +15,7 @@ from access.decorators import requires
 from access.services.jobs import request_job
 from cameras.models import Camera, CameraStatus
 from cameras.services.register import save_camera
-from maps.forms.cameras import IN_VIEW, CameraForm
+from maps.forms.cameras import IN_VIEW, CameraForm, written
 from maps.map_settings import camera_picker_settings
 from maps.numbers import whole_number
 
@@ -47,7 +47,9 @@ def camera_new(request: HttpRequest) -> HttpResponse:
 def camera_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a camera, from the version the form was made from."""
     found = get_object_or_404(Camera.objects.for_commune(request.commune), pk=pk)
-    form = CameraForm(request.POST or None, initial={name: getattr(found, name) for name in CameraForm.base_fields})
+    form = CameraForm(
+        request.POST or None, initial={name: written(getattr(found, name)) for name in CameraForm.base_fields}
+    )
     if request.method == "POST" and form.is_valid():
         version = whole_number(request.POST.get("version")) or None
         save_camera(

@@ -17,8 +17,8 @@ from maps.periods import Period, last_days, reference_day
 from sectors.models import RiskSector
 
 HARM_DAYS = 365
-GAPS_SHOWN = 30
-STREETS_SHOWN = 30
+GAPS_SHOWN = 12
+STREETS_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class CoverageFigures:
     period: Period
     gaps: list[dict[str, Any]]
     gaps_in_all: int
+    gaps_left: int
     hotspots: Any
     incomplete: bool
 
@@ -60,6 +61,7 @@ def coverage_figures(commune: Any, *, role: str, moment: datetime | None) -> Cov
         period=period,
         gaps=[] if gaps is None else [_gap(one, commune) for one in gaps.head(GAPS_SHOWN).itertuples()],
         gaps_in_all=0 if gaps is None else len(gaps),
+        gaps_left=0 if gaps is None else max(len(gaps) - GAPS_SHOWN, 0),
         hotspots=hotspots,
         incomplete=any(one.incomplete for one in views.coverages),
     )

@@ -151,6 +151,11 @@ LAYERS = (
         legend=(Mark("cover", _("Ground seen by a live-monitored camera")),), shown=False,
     ),
     Layer(
+        "calidad", _("What cameras can tell"), "cameras.view_coverage", "surroundings", "cameras:tiles", "calidad",
+        legend=(Mark("view-1", _("weakest class that counts")), Mark("view-3", ""), Mark("view-5", _("sharpest"))),
+        shown=False,
+    ),
+    Layer(
         "camaras", _("Cameras"), "cameras.view_points", "surroundings", "cameras:tiles", "camaras", shown=False,
         legend=(Mark("diamond", _("Monitored live")), Mark("diamond-open", _("Not monitored live"))),
         details=(

@@ -65,6 +65,7 @@ export function createStyles(palette, { cells }) {
         camaras: (feature) => once(`camera-${Boolean(feature.get("monitored_live"))}`, () =>
             shape(palette.camera, { points: 4, radius: 7.5, filled: Boolean(feature.get("monitored_live")) })),
         cobertura: () => once("cover", () => area(alpha(palette["camera-cover"], 0.3), alpha(palette["camera-cover"], 0.7), 0.75)),
+        calidad: (feature) => once(`quality-${feature.get("step")}`, () => area(alpha(palette.view[Math.min(feature.get("step"), palette.view.length) - 1], 0.5))),
         seen: (step) => once(`seen-${step}`, () => area(alpha(palette.view[Math.min(step, palette.view.length) - 1], 0.55), palette["camera-cover"], 0.5)),
         stick: () => once("stick", () => area(null, palette.edit, 1.5, [6, 4])),
         eventos: (feature) => once(`event-${feature.getType()}`, () => feature.getType() === "Point"

@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PORT ?= 8000
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench soak oracles serve worker doctor format db-start db-stop db-status db-reset
+.PHONY: help setup demo test check bench soak oracles fuzz serve worker doctor format db-start db-stop db-status db-reset
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,10 @@ soak: setup ## long proofs: kill cycles, generated files
 
 oracles: setup ## the statistics against R's spdep and spatstat, where those are installed
 	@$(PYTHON) -m tests.oracles
+
+SECONDS_OF_FUZZ ?= 900
+fuzz: setup ## send mutated files through the decoder for 15 minutes; wrong answers are kept in var/fuzz
+	@$(PYTHON) -m tests.corpus.fuzz --seconds $(SECONDS_OF_FUZZ)
 
 serve: setup ## serve the site and its worker of long jobs
 	@$(MANAGE) serve --port $(PORT)

@@ -64,7 +64,7 @@ class ProfileSettings(BaseModel):
     # how the file is written
     delimiter: Literal[",", ";", "\t", "|"] = ","
     quote: Literal['"', "'"] = '"'
-    encoding: Literal["utf-8", "utf-8-sig", "cp1252"] = "utf-8"
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252", "utf-16"] = "utf-8"
     has_header: bool = True
     decimal: Literal[".", ","] = "."
     layer: str | None = None

@@ -15,7 +15,7 @@ class Recoded(io.RawIOBase):
     def __init__(self, source: BinaryIO, encoding: str, has_old_ends: bool) -> None:
         self._source = source
         self._decode = codecs.getincrementaldecoder(encoding)()
-        self._encoding = "utf-8" if encoding == "utf-16" else encoding
+        self._encoding = plain_encoding(encoding)
         self._has_old_ends = has_old_ends
         self._waiting = b""
 
@@ -39,8 +39,12 @@ class Recoded(io.RawIOBase):
 
 def recoded(source: BinaryIO, encoding: str, start: bytes) -> tuple[BinaryIO, str]:
     """The stream to read lines from and the encoding of those lines; `start` is the beginning of the content."""
-    has_old_ends = b"\r" in start and b"\n" not in start
+    has_old_ends = start.count(b"\r") > 2 * start.count(b"\n")  # line feeds may still stand inside quoted cells
     if encoding != "utf-16" and not has_old_ends:
         return source, encoding
-    plain = "utf-8" if encoding == "utf-16" else encoding
-    return io.BufferedReader(Recoded(source, encoding, has_old_ends), CHUNK), plain
+    return io.BufferedReader(Recoded(source, encoding, has_old_ends), CHUNK), plain_encoding(encoding)
+
+
+def plain_encoding(encoding: str) -> str:
+    """The encoding of what comes out: one byte order mark at most is taken off, and none is written again."""
+    return "utf-8" if encoding in {"utf-16", "utf-8-sig"} else encoding

@@ -125,8 +125,10 @@ def hundred(workspace: Path) -> Measure:
     return Measure(ours, peer=GDAL, peer_value=time.perf_counter() - start)
 
 
-@bench("cameras-1000", what="1,000 exact viewsheds of 200 m added to one count, two threads", unit="s", limit=6)
+@bench("cameras-1000", what="1,000 exact viewsheds of 200 m, counted and packed: CPU time of two threads together",
+       unit="s", limit=6)  # fmt: skip
 def thousand(workspace: Path) -> Measure:
+    """The sum of both threads, so that a busy machine does not colour it; the wall clock of a quiet one shows half."""
     return Measure(_thousand()[0])
 
 
@@ -138,18 +140,18 @@ def thousand_memory(workspace: Path) -> Measure:
 
 
 def _thousand() -> tuple[float, float]:
-    """Seconds, and megabytes with every camera's bits kept as they are stored."""
+    """CPU seconds, and megabytes with every camera's bits kept as they are stored."""
     from analysis.camera_coverage import cover_many
     from analysis.coverage import CoverageTally
     from analysis.coverage_bits import pack_coverage
 
     views, scene = _views(1000, margin=5.0), _city().scene
-    start = time.perf_counter()
+    start = time.process_time()
     tally, kept = CoverageTally(scene.grid), []
     for told in cover_many(views, scene, threads=2):
         tally.add(told)
         kept.append(pack_coverage(told))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert tally.count.max() > 1
     assert len(kept) == 1000
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -29,7 +29,7 @@ def test_it_opens_explains_itself_and_uses_what_exists(file):
 
 
 def test_there_is_one_for_each_family():
-    assert {names(file) for file in NOTEBOOKS} >= {"density", "significance", "clusters", "change"}
+    assert {names(file) for file in NOTEBOOKS} >= {"density", "significance", "clusters", "change", "cameras"}
 
 
 @pytest.mark.soak

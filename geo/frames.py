@@ -26,6 +26,7 @@ from geo.models import (
     SnapRelease,
     StreetSegment,
     TerritorialUnit,
+    Vegetation,
 )
 
 SLIVER_M = 0.5  # parts thinner than this are drawing errors of the mask, not ground
@@ -74,6 +75,14 @@ def buildings_frame(commune: Commune, *, near: BaseGeometry | None = None) -> gp
     if near is not None:
         buildings = buildings.filter(footprint__bboverlaps=_stored_box(near, commune))
     return frame_of(buildings, commune=commune, fields=["height_m", "levels", "height_source"], geometry="footprint")
+
+
+def vegetation_frame(commune: Commune, *, near: BaseGeometry | None = None) -> gpd.GeoDataFrame:
+    """Crowns of trees and hedges, or those that touch the box of an area in metres: height_m, geometry."""
+    crowns = Vegetation.objects.for_commune(commune)
+    if near is not None:
+        crowns = crowns.filter(area__bboverlaps=_stored_box(near, commune))
+    return frame_of(crowns, commune=commune, fields=["height_m"], geometry="area")
 
 
 def masks_frame(commune: Commune) -> gpd.GeoDataFrame:

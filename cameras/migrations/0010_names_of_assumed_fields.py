@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cameras', '0009_coverage_by_cells'),
+        ("cameras", "0009_coverage_by_cells"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='camera',
-            name='assumed',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='assumed fields'),
+            model_name="camera",
+            name="assumed",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="assumed fields",
+            ),
         ),
         migrations.RunSQL(
             "UPDATE cameras_camera SET assumed = array_replace(assumed, 'tele_field_of_view_d', 'tele_field_of_view_deg')"

@@ -71,7 +71,7 @@ def compute_coverage(
     ground than its mark says.
     """
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE geo_building, geo_publicspace, geo_terrainsurface IN SHARE MODE")
+        cursor.execute("LOCK TABLE geo_building, geo_publicspace, geo_terrainsurface, geo_vegetation IN SHARE MODE")
     cameras = Camera.objects.for_commune(commune).not_retired()
     if again:
         Viewshed.objects.for_commune(commune).current().update(current=False)

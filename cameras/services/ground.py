@@ -15,10 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from analysis.grid import Grid
 from analysis.relief import Relief
 from analysis.scene import Scene
-from analysis.walls import roof_elevations, walls_of
+from analysis.walls import Walls, roof_elevations, walls_of
 from cameras.models import LONGEST_RANGE_M
 from geo.errors import RefusedError
-from geo.frames import buildings_frame, public_space_frame, study_area
+from geo.frames import buildings_frame, public_space_frame, study_area, vegetation_frame
 from geo.models import TerrainSurface
 from geo.rasters import read_surface, surface_path
 
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from geo.models import Commune
 
 CELL_M = 1.0
+CROWN_M = 6.0  # height of trees and hedges of which none is known
 LEVEL_M = 3.0
 GIVEN, DERIVED, NONE = "given", "derived", "none"
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Footprints (n,) with heights and whether each height was assumed; parts of public space and where it is from.
+    """Footprints (n,) with heights and whether each height was assumed; crowns of trees with theirs; parts of public
+    space and where it is from.
 
     Where no public space is loaded, the ground is all that lies between the buildings inside the study area.
     """
@@ -41,6 +43,9 @@ class Ground:
     heights_m: np.ndarray[Any, Any]
     assumed: np.ndarray[Any, Any]
     footprint_tree: shapely.STRtree
+    crowns: np.ndarray[Any, Any]
+    crown_heights_m: np.ndarray[Any, Any]
+    crown_tree: shapely.STRtree
     public_parts: np.ndarray[Any, Any]
     public_tree: shapely.STRtree
     public_source: str
@@ -57,8 +62,7 @@ class Ground:
         near = self.near(point, reach_m)
         if not len(self.footprints) and self.surface is not None:
             return Scene(grid, terrain=relief, surface=self._relief(self.surface, point, reach_m))
-        shapes = list(self.footprints[near])
-        return Scene(grid, walls_of(shapes, roof_elevations(shapes, self.heights_m[near], relief)), relief)
+        return Scene(grid, self._walls(near, point, reach_m, relief), relief)
 
     def scene_of(self, place: BaseGeometry) -> Scene:
         """The world of a whole area, for places that are asked one by one: walls and terrain, and no cells to fill."""
@@ -69,9 +73,19 @@ class Ground:
         empty = Grid(np.floor(west), np.floor(south), CELL_M, 1, 1, np.zeros((1, 1), dtype=np.bool_))
         if not len(self.footprints) and self.surface is not None:
             return Scene(empty, terrain=relief, surface=self._relief(self.surface, middle, reach_m))
-        near = self.near(middle, reach_m)
+        return Scene(empty, self._walls(self.near(middle, reach_m), middle, reach_m, relief), relief)
+
+    def _walls(self, near: np.ndarray[Any, Any], point: shapely.Point, reach_m: float, relief: Relief | None) -> Walls:
+        """Walls of the buildings at some positions, and crowns of trees within reach."""
         shapes = list(self.footprints[near])
-        return Scene(empty, walls_of(shapes, roof_elevations(shapes, self.heights_m[near], relief)), relief)
+        found = np.sort(self.crown_tree.query(point, predicate="dwithin", distance=reach_m))
+        crowns = list(self.crowns[found])
+        return walls_of(
+            shapes,
+            roof_elevations(shapes, self.heights_m[near], relief),
+            barriers=crowns,
+            tops_m=roof_elevations(crowns, self.crown_heights_m[found], relief),
+        )
 
     def public_grid(self, bounds: tuple[float, float, float, float], *, cell_m: float = CELL_M) -> Grid:
         """Cells of a box whose mask is public space; a cell is public where its centre is."""
@@ -133,12 +147,18 @@ def read_ground(commune: Commune, *, building_height_m: float, near: BaseGeometr
     assumed = ~np.isfinite(heights) & ~np.isfinite(levels)
     heights = np.where(np.isfinite(heights), heights, np.where(np.isfinite(levels), levels, building_height_m))
     footprints = buildings.geometry.to_numpy()
+    vegetation = vegetation_frame(commune, near=near)
+    crowns = vegetation.geometry.to_numpy()
+    tops = vegetation["height_m"].to_numpy(dtype=float)
     parts, source = _public_parts(commune, near=near)
     return Ground(
         footprints=footprints,
         heights_m=heights,
         assumed=assumed,
         footprint_tree=shapely.STRtree(footprints),
+        crowns=crowns,
+        crown_heights_m=np.where(np.isfinite(tops), tops, CROWN_M),
+        crown_tree=shapely.STRtree(crowns),
         public_parts=parts,
         public_tree=shapely.STRtree(parts),
         public_source=source,

@@ -57,7 +57,7 @@ FIXED_DIRECTIONS = 8
 FACADE_STEP_M = 25.0
 APART_M = 5.0
 MOST_SITES, MOST_DEMAND = 10_000, 100_000
-POLE_KINDS = ("poste", "luminaria")
+POLE_KINDS = ("poste",)
 MONEY_LIMIT = "presupuesto"
 
 

@@ -11,6 +11,7 @@ from .ground import (
     PlaceKind,
     PublicSpace,
     StreetSegment,
+    Vegetation,
 )
 from .snapping import SnapPoint, SnapRelease
 from .surfaces import TerrainSurface
@@ -32,5 +33,6 @@ __all__ = [
     "TerrainSurface",
     "TerritorialUnit",
     "UnitKind",
+    "Vegetation",
     "metric_srid_of",
 ]

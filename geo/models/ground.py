@@ -9,6 +9,7 @@ from geo.constraints import digest_of, sound_geometry
 from geo.querysets import GroundQuerySet, OfKindQuerySet
 
 HIGHEST_BUILDING_M = 1000
+HIGHEST_TREE_M = 120.0
 MOST_LEVELS = 250
 
 
@@ -71,6 +72,7 @@ class PlaceKind(models.TextChoices):
     FIREFIGHTERS = "bomberos", _("Fire station")
     SHOP = "comercio", _("Shop")
     SQUARE = "plaza", _("Square")
+    POLE = "poste", _("Pole or street lamp")
     OTHER = "otro", _("Other place")
 
 
@@ -173,6 +175,32 @@ class MaskArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class Vegetation(models.Model):
+    """Crowns of trees and hedges that stand in the way of a view: taken as opaque up to their height."""
+
+    commune = models.ForeignKey("geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"))
+    area = models.MultiPolygonField(_("area"), srid=4326)
+    height_m = models.FloatField(_("height (m)"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = GroundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vegetation")
+        verbose_name_plural = _("vegetation")
+        constraints = [
+            models.UniqueConstraint("commune", digest_of("area"), name="vegetation_once"),
+            models.CheckConstraint(
+                name="vegetation_height_in_range",
+                condition=models.Q(height_m=None) | models.Q(height_m__gt=0, height_m__lte=HIGHEST_TREE_M),
+            ),
+            sound_geometry("area", name="vegetation_area_sound"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class PublicSpace(models.Model):

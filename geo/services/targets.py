@@ -77,6 +77,7 @@ PLACE_WORDS = (
     ("hospital", "establecimiento_salud"), ("clinic", "establecimiento_salud"), ("salud", "establecimiento_salud"),
     ("bus_stop", "paradero"), ("parada", "paradero"), ("police", "unidad_policial"), ("policia", "unidad_policial"),
     ("fire_station", "bomberos"), ("shop", "comercio"), ("tienda", "comercio"), ("park", "plaza"), ("square", "plaza"),
+    ("street_lamp", "poste"), ("luminaria", "poste"), ("farol", "poste"),
 )  # fmt: skip
 MASK_WORDS = (("agua", "water"), ("rio", "water"), ("humedal", "wetland"), ("bosque", "forest"))
 HEIGHT_WORDS = (("measured", "medida"), ("levels", "niveles"), ("pisos", "niveles"), ("assumed", "supuesta"))
@@ -142,6 +143,10 @@ TARGETS: dict[str, Target] = {
                 choices=tuple(models.HeightSource.values), synonyms=HEIGHT_WORDS, default="desconocida",
             ),
         ),
+    ),
+    "vegetation": Target(
+        "vegetation", gettext_lazy("Trees and hedges"), models.Vegetation, "area", "area",
+        (Field("height_m", gettext_lazy("height (m)"), "metres", usual=("altura_m", "altura", "height", "height_m")),),
     ),
     "masks": Target(
         "masks", gettext_lazy("Water, wetland, forest"), models.MaskArea, "area", "area",

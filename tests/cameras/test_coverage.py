@@ -20,7 +20,7 @@ from geo.errors import RefusedError
 from geo.models import Commune
 from tests.factories.access import MembershipFactory, UserFactory
 from tests.factories.cameras import CameraFactory, PresetFactory
-from tests.factories.geo import BuildingFactory, CommuneFactory, PublicSpaceFactory, point, square
+from tests.factories.geo import BuildingFactory, CommuneFactory, PublicSpaceFactory, VegetationFactory, point, square
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,21 @@ def test_building_throws_a_shadow(plain: Commune) -> None:
     area = geometry_to_metric(seen_by(CameraFactory(commune=plain, point=point(0, 0))).area, commune=plain)
     assert not area.intersects(place(plain, 50, 0))
     assert area.contains(place(plain, -50, 0))
+
+
+def test_trees_throw_a_shadow_and_their_change_outdates_the_view(plain: Commune) -> None:
+    camera = CameraFactory(commune=plain, point=point(0, 0))
+    first = seen_by(camera)
+    VegetationFactory(commune=plain, area=square(20, -10, 20))
+    first.refresh_from_db()
+    area = geometry_to_metric(seen_by(camera).area, commune=plain)
+    assert not first.current
+    assert not area.intersects(place(plain, 50, 0))
+
+
+def test_a_camera_may_hang_among_branches(plain: Commune) -> None:
+    VegetationFactory(commune=plain, area=square(-5, -5, 10))
+    assert "problem" not in seen_by(CameraFactory(commune=plain, point=point(0, 0), height_m=5)).parameters
 
 
 def test_only_public_space_is_seen(commune: Commune) -> None:

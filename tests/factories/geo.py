@@ -104,6 +104,16 @@ class BuildingFactory(_OfCommune):
     height_source = models.HeightSource.MEASURED
 
 
+class VegetationFactory(_OfCommune):
+    """A crown of trees 8 m high."""
+
+    class Meta:
+        model = models.Vegetation
+
+    area = factory.LazyFunction(lambda: square(0, 0, 10))
+    height_m = 8.0
+
+
 class MaskAreaFactory(_OfCommune):
     class Meta:
         model = models.MaskArea

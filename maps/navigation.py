@@ -30,7 +30,7 @@ ENTRIES = (
     Entry(_("Map"), "maps:map", "map.view", "map"),
     Entry(
         _("Data"), "maps:imports", "data.bring", "database",
-        ("batch", "table", "profile", "geography", "layer", "event", "factor", "reading"),
+        ("batch", "table", "profile", "geography", "layer", "event", "factor", "reading", "place_", "same_"),
     ),
     Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "find_hotspots")),
     Entry(_("Cameras"), "maps:cameras", "cameras.view_points", "camera-video", ("camera", "siting")),

@@ -22,7 +22,7 @@ const common = {
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
-await build({ ...common, entryPoints: ["main.js", "picker.js", "camera.js", "site.js", "site.css", "map.css"], format: "esm" });
+await build({ ...common, entryPoints: ["main.js", "picker.js", "camera.js", "review.js", "site.js", "site.css", "map.css"], format: "esm" });
 await build({ ...common, entryPoints: ["theme.js"], format: "iife" }); // classic: it runs before the page is drawn
 
 // Leaflet for downloaded maps: read by maps/offline.py, which puts it inside the file.

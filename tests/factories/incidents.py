@@ -145,6 +145,47 @@ class IncidentFactory(DjangoModelFactory):
             write_masked_rows(commune=self.commune, schema=schema, source=INCIDENTS_BY_ID.format(ids=self.pk))
 
 
+class RecordAddressFactory(DjangoModelFactory):
+    """The address of an incident without point, searched, with one candidate."""
+
+    class Meta:
+        model = models.RecordAddress
+        skip_postgeneration_save = True
+
+    commune = factory.SubFactory(CommuneFactory)
+    batch = factory.SubFactory(ImportBatchFactory, commune=factory.SelfAttribute("..commune"))
+    source = factory.SelfAttribute("batch.profile.source")
+    record_key = factory.Sequence(lambda n: f"D{n:06d}")
+    address = "Picarte 150"
+    state = "ambiguous"
+    details = factory.LazyFunction(
+        lambda: {
+            "candidates": [
+                {"lng": -73.246, "lat": -39.814, "place_class": "exact", "method": "door", "score": 0.9,
+                 "label": "Av. Picarte 150", "facts": {"street": "Av. Picarte", "alike": 0.9, "number": 150}},
+            ]
+        }
+    )  # fmt: skip
+
+    @factory.post_generation
+    def incident(self, create: bool, extracted: Any, **_kwargs: Any) -> None:
+        """The incident whose address it is."""
+        if create:
+            IncidentFactory(commune=self.commune, batch=self.batch, record_id=self.record_key, point=None)
+
+
+class PlaceAliasFactory(DjangoModelFactory):
+    """Another spelling of a street."""
+
+    class Meta:
+        model = models.PlaceAlias
+
+    commune = factory.SubFactory(CommuneFactory)
+    kind = "street"
+    written = factory.Sequence(lambda n: f"PICARTE {n}")
+    street = "Av. Ramón Picarte"
+
+
 class MassEventFactory(DjangoModelFactory):
     """An authorised concert of 5,000 people for four hours on a square of 200 m."""
 

@@ -14,7 +14,12 @@ from sectors.models import ProposalState
 from tests.architecture.address_examples import SECRET, Example
 from tests.factories.access import JobRunFactory, UserFactory
 from tests.factories.cameras import CameraFactory, SitingChoiceFactory, SitingRunFactory
-from tests.factories.incidents import ImportBatchFactory, MassEventFactory
+from tests.factories.incidents import (
+    ImportBatchFactory,
+    MassEventFactory,
+    PlaceAliasFactory,
+    RecordAddressFactory,
+)
 from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory
 from tests.factories.sectors import FocalTerritoryFactory, RiskFactorFactory, RiskSectorFactory
 from tests.maps.rows import make_proposal
@@ -59,6 +64,24 @@ def a_job(commune: Any) -> dict[str, Any]:
 def a_layer_job(commune: Any) -> dict[str, Any]:
     refusals = [{"row": 2, "reason": SECRET}]
     return {"pk": JobRunFactory(commune=commune, kind="geo.import_layer", result={"refusals": refusals}).pk}
+
+
+def an_address(commune: Any) -> dict[str, Any]:
+    return {"pk": RecordAddressFactory(commune=commune, address=SECRET).pk}
+
+
+def addresses_in_queue(commune: Any) -> dict[str, Any]:
+    an_address(commune)
+    return {}
+
+
+def an_alias(commune: Any) -> dict[str, Any]:
+    return {"pk": PlaceAliasFactory(commune=commune, written=SECRET).pk}
+
+
+def aliases_in_list(commune: Any) -> dict[str, Any]:
+    an_alias(commune)
+    return {}
 
 
 def a_batch(commune: Any) -> dict[str, Any]:
@@ -119,6 +142,10 @@ def an_indicator(commune: Any) -> dict[str, Any]:
 
 
 EXAMPLES = {
+    "maps:place_queue": [Example(addresses_in_queue)],
+    "maps:place_decide": [Example(an_address, method="POST", body={"accion": "no", "motivo": "x"})],
+    "maps:place_aliases": [Example(aliases_in_list)],
+    "maps:place_alias_forget": [Example(an_alias, method="POST")],
     "maps:table": [Example(a_table, permission="incidents.import"), Example(a_factor_table, permission="factors.edit")],
     "maps:profile": [
         Example(a_table, permission="incidents.import"),

@@ -1,6 +1,6 @@
 """The same event told by two sources: which records are one, by where, when and what, with a score.
 
-Record linkage after Fellegi & Sunter (1969, "A theory for record linkage", JASA 64): each pair of records is compared by
+Record linkage after Fellegi & Sunter (1969, "A theory for record linkage", JASA 64): each pair is compared by
 levels of distance, of time between them and of type; the levels of pairs of one event (m) against those of chance pairs
 (u) give the probability that the pair is one event. u and the number of chance pairs are counted and not assumed:
 with one source moved by whole weeks, pairs that still meet are chance, in the same places and hours of the week. m is

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from access.services.history import rows_as_of
-from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric
+from geo.crs import STORAGE_SRID, as_shapely, crs_of, to_metric, xy_to_metric
 from incidents.models import MassEvent
 from incidents.models.incident import TimePrecision
 from incidents.querysets import local_day_start
@@ -63,6 +63,34 @@ def incidents_frame(queryset: Any, *, commune: Any, harm: Mapping[int, float] | 
         shapes[position] = None if point is None else shapely.Point(point.x, point.y)
     geometry = gpd.GeoSeries(shapes, index=frame.index, crs=crs_of(STORAGE_SRID))
     return to_metric(gpd.GeoDataFrame(frame, geometry=geometry), commune=commune)
+
+
+def records_frame(queryset: Any, *, commune: Any) -> pd.DataFrame:
+    """Placed incidents whose hour is known, as records to link: x, y (metres), start, end (minutes since 1970),
+    source, type, group, scheme (taxonomy), key. Indexed by id, in an order that does not depend on the file."""
+    rows = queryset.placed().filter(time_precision__in=sorted(KNOWN_HOURS)).in_reading_order().values_list(
+        "pk", "source", "record_key", "occurred_from", "occurred_until", "offence_type__code", "offence_type__level",
+        "offence_type__parent__code", "offence_type__taxonomy__version", "point",
+    )  # fmt: skip
+    ids, sources, keys, begins, ends, codes, levels, parents, schemes, points = (
+        list(zip(*rows, strict=True)) or [()] * 10
+    )
+    x, y = xy_to_metric(
+        np.array([one.x for one in points], dtype=float), np.array([one.y for one in points], dtype=float),
+        commune=commune,
+    )  # fmt: skip
+    groups = [
+        parent if level == "subgroup" and parent else code
+        for code, level, parent in zip(codes, levels, parents, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "x": x, "y": y, "start": [one.timestamp() / 60 for one in begins],
+            "end": [one.timestamp() / 60 for one in ends], "source": sources, "type": codes, "group": groups,
+            "scheme": schemes, "key": keys,
+        },
+        index=pd.Index(np.array(ids, dtype=np.int64), name="id"),
+    )  # fmt: skip
 
 
 def _add_local_time(frame: pd.DataFrame, precisions: tuple[str, ...], zone: ZoneInfo) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
-from django.db.models import Count, F, FloatField, Func, Max, Q
+from django.db.models import Count, Exists, F, FloatField, Func, Max, OuterRef, Q
 from django.db.models.functions import Floor
 
 from geo.querysets import OfCommuneQuerySet
@@ -92,6 +93,20 @@ class IncidentQuerySet(RecordedQuerySet):
             raise ValueError("between() needs incidents of one time zone: ask for_commune() first")
         return zones[0] if zones else "UTC"
 
+    def counted_once(self, sequence: int | None = None) -> Self:
+        """Incidents without those whose event another record tells already, as of a ledger number or now.
+
+        Of the records that a person said to be one event, the one of lowest rank that stands is left.
+        """
+        members = apps.get_model("incidents", "SameEventMember").objects
+        stands = [
+            rows.current() if sequence is None else rows.as_of(sequence) for rows in (members, self.model.objects)
+        ]
+        record = {name: OuterRef(name) for name in ("commune", "source", "record_key")}
+        earlier = stands[0].filter(event=OuterRef("event"), rank__lt=OuterRef("rank"))
+        told = earlier.filter(Exists(stands[1].filter(**record)))
+        return self.filter(~Exists(stands[0].filter(**record).filter(Exists(told))))
+
     def of_types(self, types: Iterable[Any]) -> Self:
         """Incidents of some offence types or of any type below them."""
         wanted = list(types)
@@ -125,6 +140,10 @@ class MaskedIncidentQuerySet(RecordedQuerySet):
             week__gte=first_day - dt.timedelta(days=first_day.weekday()),
             week__lte=last_day,
         )
+
+    def counted_once(self) -> Self:
+        """Rows without those whose event another record tells already."""
+        return self.filter(repeats=False)
 
     def not_reserved(self) -> Self:
         """Rows whose type is not reserved: those that a role may see one by one."""
@@ -165,7 +184,7 @@ class SourceProfileQuerySet(OfCommuneQuerySet):
 
     def latest(self) -> Self:  # type: ignore[override]
         """The newest version of each source's profile."""
-        newest = self.model.objects.filter(commune=models.OuterRef("commune"), source=models.OuterRef("source"))
+        newest = self.model.objects.filter(commune=OuterRef("commune"), source=OuterRef("source"))
         return self.filter(version=models.Subquery(newest.order_by("-version").values("version")[:1]))
 
 
@@ -183,6 +202,22 @@ class ImportBatchQuerySet(OfCommuneQuerySet):
     def newest_first(self) -> Self:
         """Batches, the last import on top, with what a list shows."""
         return self.select_related("profile", "imported_by").order_by("-created_at", "-pk")
+
+
+class EventLinkQuerySet(OfCommuneQuerySet):
+    """Questions about pairs of records that may be one event."""
+
+    def in_state(self, state: str) -> Self:
+        """Pairs that wait, or about which a person decided."""
+        return self.filter(state=state)
+
+    def of_record(self, source: str, record_key: str) -> Self:
+        """Pairs with one record."""
+        return self.filter(Q(left_source=source, left_key=record_key) | Q(right_source=source, right_key=record_key))
+
+    def likeliest_first(self) -> Self:
+        """Pairs, the highest score on top."""
+        return self.order_by("-score", "pk")
 
 
 class RecordAddressQuerySet(OfCommuneQuerySet):

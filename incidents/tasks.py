@@ -23,6 +23,7 @@ from incidents.services.events import import_mass_events
 from incidents.services.grounding import prepare_ground
 from incidents.services.hotspots import HotspotParameters, run_hotspots
 from incidents.services.importing import import_incidents
+from incidents.services.linking import search_links
 from incidents.services.placing import place_unplaced
 from incidents.services.profile_settings import RefusedProfileError
 
@@ -70,6 +71,13 @@ def run_placing(job: JobRun, report: Report) -> dict[str, Any]:
     batch = ImportBatch.objects.for_commune(job.commune).get(pk=asked) if asked else None
     found = place_unplaced(commune=job.commune, batch=batch, placed_by=job.requested_by, report=report)
     return asdict(found)
+
+
+@job_kind("incidents.link", title=gettext_lazy("Search of events told twice"), permission="incidents.link")
+def run_link_search(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: first_day, last_day (ISO days)."""
+    first, last = (dt.date.fromisoformat(job.parameters[name]) for name in ("first_day", "last_day"))
+    return asdict(search_links(commune=job.commune, first_day=first, last_day=last, report=report))
 
 
 @app.periodic(cron="27 4 * * *")

@@ -133,7 +133,7 @@ def events_version(commune: Any) -> str:
 
 
 def _exact_tile(commune: Any, role: str | None, address: TileAddress, period: Period | None) -> bytes:
-    rows = Incident.objects.for_commune(commune).current().placed()
+    rows = Incident.objects.for_commune(commune).current().counted_once().placed()
     if precision_of(role) == "recent":
         rows = rows.filter(occurred_from__gte=timezone.now() - RECENT, offence_type__reserved=False)
     if period is not None:
@@ -151,7 +151,7 @@ def _exact_tile(commune: Any, role: str | None, address: TileAddress, period: Pe
 
 
 def _masked_tile(commune: Any, role: str | None, address: TileAddress, period: Period | None) -> bytes:
-    rows = MaskedIncident.objects.for_commune(commune).current().placed()
+    rows = MaskedIncident.objects.for_commune(commune).current().counted_once().placed()
     if period is not None:
         rows = rows.in_weeks(period.first_day, period.last_day)
     if address.zoom < POINTS_FROM_ZOOM:

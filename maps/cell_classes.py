@@ -70,13 +70,13 @@ def _counts_at(cells: Counts, zoom: int) -> Counts:
 
 
 def _exact(commune: Any, period: Period) -> Counts:
-    rows = Incident.objects.for_commune(commune).current()
+    rows = Incident.objects.for_commune(commune).current().counted_once()
     return _cells(rows.between(period.first, period.last, timezone=commune.timezone), commune)
 
 
 def _masked(commune: Any, period: Period) -> Counts:
     with masked_reader():
-        rows = MaskedIncident.objects.for_commune(commune).current()
+        rows = MaskedIncident.objects.for_commune(commune).current().counted_once()
         return _cells(rows.in_weeks(period.first, period.last), commune)
 
 

@@ -91,7 +91,14 @@ def _by_told_change(row: dict[str, Any]) -> tuple[bool, float, str]:
 
 
 def _reported(commune: Any, period: Period) -> Any:
-    rows = Incident.objects.for_commune(commune).current().reported().without_enforcement_driven().without_reserved()
+    rows = (
+        Incident.objects.for_commune(commune)
+        .current()
+        .counted_once()
+        .reported()
+        .without_enforcement_driven()
+        .without_reserved()
+    )
     return rows.between(period.first, period.last, timezone=commune.timezone)
 
 

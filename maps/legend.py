@@ -56,7 +56,7 @@ def _incidents(commune: Any, role: str | None, period: Period) -> Facts:
     told |= cell_classes(commune=commune, role=role, period=period) | {"source": _profiles(commune)}
     if not allows(role, "incidents.view_exact"):
         return told | {"note": _("masked: street corner and whole weeks")}
-    rows = Incident.objects.for_commune(commune).current().between(
+    rows = Incident.objects.for_commune(commune).current().counted_once().between(
         period.first, period.last, timezone=commune.timezone
     )  # fmt: skip
     unplaced = rows.unplaced().count()

@@ -164,10 +164,10 @@ def _cells(commune: Any, role: str, period: Period) -> Drawn:
 
 def _points(commune: Any, role: str, period: Period) -> np.ndarray:
     if allows(role, "incidents.view_exact"):
-        rows = Incident.objects.for_commune(commune).current().reported().placed()
+        rows = Incident.objects.for_commune(commune).current().counted_once().reported().placed()
         return _coordinates(rows.between(period.first, period.last, timezone=commune.timezone))
     with masked_reader():
-        rows = MaskedIncident.objects.for_commune(commune).current().reported().placed()
+        rows = MaskedIncident.objects.for_commune(commune).current().counted_once().reported().placed()
         return _coordinates(rows.in_weeks(period.first, period.last))
 
 

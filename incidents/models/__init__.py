@@ -4,6 +4,7 @@ from .addresses import AliasKind, PlaceAlias, PlacingState, RecordAddress
 from .events import EventState, MassEvent
 from .hotspots import Cluster, HotspotRun
 from .incident import Act, Incident, MaskedIncident, PlaceClass, TimeFlag, TimePrecision
+from .linking import EventLink, LinkState, SameEventMember
 from .sources import BatchState, ImportBatch, Ledger, LedgerAct, ProfileKind, SourceProfile
 from .taxonomy import HarmTable, HarmWeight, Level, Nature, OffenceTaxonomy, OffenceType, Origin
 
@@ -12,6 +13,7 @@ __all__ = [
     "AliasKind",
     "BatchState",
     "Cluster",
+    "EventLink",
     "EventState",
     "HarmTable",
     "HarmWeight",
@@ -21,6 +23,7 @@ __all__ = [
     "Ledger",
     "LedgerAct",
     "Level",
+    "LinkState",
     "MaskedIncident",
     "MassEvent",
     "Nature",
@@ -32,6 +35,7 @@ __all__ = [
     "PlacingState",
     "ProfileKind",
     "RecordAddress",
+    "SameEventMember",
     "SourceProfile",
     "TimeFlag",
     "TimePrecision",

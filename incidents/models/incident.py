@@ -174,6 +174,7 @@ class MaskedIncident(models.Model):
         db_constraint=False,
     )
     reserved = models.BooleanField(_("reserved"), default=False)
+    repeats = models.BooleanField(_("another record of its event is counted"), db_default=False, editable=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
     recorded_in = models.PositiveIntegerField(_("recorded in"))
     withdrawn_in = models.PositiveIntegerField(_("withdrawn in"), null=True)

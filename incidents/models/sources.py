@@ -114,6 +114,8 @@ class LedgerAct(models.TextChoices):
     UNDO = "undo", _("undo of an import")
     CORRECTION = "correction", _("correction")
     GEOCODING = "geocoding", _("geocoding")
+    LINK = "link", _("two records told to be one event")
+    UNLINK = "unlink", _("two records told apart again")
 
 
 class Ledger(models.Model):

@@ -99,6 +99,7 @@ def run_hotspots(
     read = incidents_frame(
         Incident.objects.for_commune(commune)
         .as_of(sequence)
+        .counted_once(sequence)
         .between(window_from, window_until, timezone=commune.timezone),
         commune=commune,
         harm=harm_days(commune=commune).days,

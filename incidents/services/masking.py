@@ -40,6 +40,23 @@ JOIN incidents_offencetype t ON t.id = i.offence_type_id
 LEFT JOIN {schema}.masks m ON NOT t.reserved AND m.x = ST_X(i.point) AND m.y = ST_Y(i.point)
 """
 
+REPEATS = """
+UPDATE incidents_maskedincident masked SET repeats = told.repeats
+FROM (
+    SELECT DISTINCT i.id, me.withdrawn_in IS NULL AND EXISTS (
+        SELECT FROM incidents_sameeventmember other
+        JOIN incidents_incident first ON first.commune_id = other.commune_id AND first.source = other.source
+             AND first.record_key = other.record_key AND first.withdrawn_in IS NULL
+        WHERE other.event = me.event AND other.rank < me.rank AND other.withdrawn_in IS NULL
+    ) AS repeats
+    FROM (SELECT DISTINCT ON (commune_id, source, record_key) * FROM incidents_sameeventmember
+          WHERE commune_id = %s ORDER BY commune_id, source, record_key, recorded_in DESC, id DESC) me
+    JOIN incidents_incident i ON i.commune_id = me.commune_id AND i.source = me.source
+         AND i.record_key = me.record_key AND i.withdrawn_in IS NULL
+) told
+WHERE masked.incident_id = told.id AND masked.repeats <> told.repeats
+"""
+
 DISTINCT_POINTS = "SELECT DISTINCT ST_X(point), ST_Y(point) FROM {source} AS exact WHERE point IS NOT NULL"
 INCIDENTS_BY_ID = "(SELECT * FROM incidents_incident WHERE id IN ({ids}))"
 OF_COMMUNE = "(SELECT * FROM incidents_incident WHERE commune_id = {commune})"
@@ -89,6 +106,16 @@ def write_masked_rows(*, commune: Any, schema: str, source: str) -> None:
     run("ANALYZE {schema}.masks", schema=schema)
     zone = "'" + commune.timezone.replace("'", "''") + "'"
     run(MASKED_ROWS.format(release=mask.release, zone=zone, source=source, schema=schema))
+    mark_repeats(commune)
+
+
+def mark_repeats(commune: Any) -> int:
+    """Say of each masked row of a linked record whether another record of its event is counted; returns changes.
+
+    The role that reads masked rows sees no links, so the answer stands in the row. It follows every act that writes or
+    withdraws rows.
+    """
+    return run(REPEATS, [commune.pk])
 
 
 def _mask_batches(mask: Mask, exact: pa.Table) -> Iterator[pa.RecordBatch]:

@@ -162,6 +162,7 @@ def _incidents(question: _Question) -> Any:
     rows = (
         Incident.objects.for_commune(question.commune)
         .as_of(question.sequence)
+        .counted_once(question.sequence)
         .between(question.since, question.until, timezone=question.commune.timezone)
         .of_origins([Origin(one) for one in asked.origins])
         .within(question.version.boundary)

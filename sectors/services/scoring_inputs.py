@@ -64,6 +64,7 @@ def counted_incidents(
     let_in = (
         Incident.objects.for_commune(commune)
         .as_of(sequence)
+        .counted_once(sequence)
         .of_origins(rules.origins)
         .of_natures(rules.natures)
         .between(window_from, window_until, timezone=commune.timezone)

@@ -143,9 +143,9 @@ def an_indicator(commune: Any) -> dict[str, Any]:
 
 EXAMPLES = {
     "maps:place_queue": [Example(addresses_in_queue)],
-    "maps:place_decide": [Example(an_address, method="POST", body={"accion": "no", "motivo": "x"})],
+    "maps:place_decide": [Example(an_address, method="post", body={"accion": "no", "motivo": "x"})],
     "maps:place_aliases": [Example(aliases_in_list)],
-    "maps:place_alias_forget": [Example(an_alias, method="POST")],
+    "maps:place_alias_forget": [Example(an_alias, method="post")],
     "maps:table": [Example(a_table, permission="incidents.import"), Example(a_factor_table, permission="factors.edit")],
     "maps:profile": [
         Example(a_table, permission="incidents.import"),

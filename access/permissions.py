@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "incidents.place": frozenset({Role.ANALYST}),  # addresses of rows without point, and what they teach
     "incidents.link": frozenset({Role.ANALYST}),  # the same event from two sources
     "incidents.run_hotspots": frozenset({Role.ANALYST}),
+    "analysis.view": frozenset({Role.ANALYST, Role.DIRECTOR}),  # runs of methods: shapes and totals, no single point
     "events.view": OFFICE | {Role.CAMERA_OPERATOR},
     "events.edit": frozenset({Role.ANALYST}),
     # cameras

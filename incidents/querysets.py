@@ -286,6 +286,22 @@ class HotspotRunQuerySet(OfCommuneQuerySet):
         return self.order_by("-created_at", "-pk")
 
 
+class MethodRunQuerySet(OfCommuneQuerySet):
+    """Questions about runs of methods."""
+
+    def of_method(self, method: str) -> Self:
+        """Runs of one method."""
+        return self.filter(method=method)
+
+    def newest_first(self) -> Self:
+        """Runs, the last on top."""
+        return self.order_by("-created_at", "-pk")
+
+
+class MethodShapeQuerySet(OfCommuneQuerySet):
+    """Questions about the shapes that methods drew."""
+
+
 class ClusterQuerySet(OfCommuneQuerySet):
     """Questions about the clusters of hot-spot runs."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views import event_tiles, refused_file, tiles
+from incidents.views import event_tiles, method_tiles, refused_file, tiles
 
 app_name = "incidents"
 urlpatterns = [
     path("teselas/<int:zoom>/<int:column>/<int:row>.mvt", tiles, name="tiles"),
     path("eventos/<int:zoom>/<int:column>/<int:row>.mvt", event_tiles, name="event_tiles"),
+    path("metodos/<slug:layer>/<int:zoom>/<int:column>/<int:row>.mvt", method_tiles, name="method_tiles"),
     path("rechazadas/<int:batch>.csv", refused_file, name="refused_file"),
 ]

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from access.decorators import requires
 from geo.errors import RefusedError
-from geo.tiles import etag, is_address, tile_response
-from incidents.models import ImportBatch
+from geo.tiles import etag, is_address, tile_response, vector_tile
+from incidents.models import ImportBatch, Method, MethodRun, MethodShape
 from incidents.services.remains import refused_path
 from incidents.tiles import Period, TileAddress, event_tile, events_version, incident_tile, version_of
 
@@ -44,6 +44,24 @@ def event_tiles(request: HttpRequest, zoom: int, column: int, row: int) -> HttpR
         request,
         tag=etag(commune.pk, "events", events_version(commune), address, period),
         draw=lambda: event_tile(commune=commune, address=address, period=period),
+    )
+
+
+@requires("analysis.view")
+@require_GET
+def method_tiles(request: HttpRequest, layer: str, zoom: int, column: int, row: int) -> HttpResponse:
+    """One tile of what the newest run of a method drew."""
+    if layer not in Method.values or not is_address(zoom, column, row):
+        return HttpResponseNotFound()
+    commune = request.commune  # type: ignore[attr-defined]
+    newest = MethodRun.objects.for_commune(commune).of_method(layer).newest_first().values_list("pk", flat=True).first()
+    rows = MethodShape.objects.for_commune(commune).filter(run_id=newest)
+    return tile_response(
+        request,
+        tag=etag(commune.pk, "method", layer, newest, zoom, column, row),
+        draw=lambda: vector_tile(
+            rows, zoom=zoom, column=column, row=row, layer=layer, fields=("step", "title"), geometry="area"
+        ),
     )
 
 

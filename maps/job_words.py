@@ -79,6 +79,8 @@ def _rows_of(job: JobRun) -> list[dict[str, str]]:
         links.append({"title": _("Back to the file, to import it"), "address": address})
     if batch := told.get("batch"):
         links.append({"title": _("See the imported batch"), "address": reverse("maps:batch", args=[batch])})
+    if method_run := told.get("method_run"):
+        links.append({"title": _("See the result"), "address": reverse("maps:method_run", args=[method_run])})
     if file := told.get("file"):
         title = _("Download %(file)s") % {"file": told["file_name"]}
         links.append({"title": title, "address": reverse("plan:export_file", args=[file])})

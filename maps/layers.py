@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from access.permissions import allows
 from cameras.models import CameraKind, CameraStatus, Owner
 from geo.models import PlaceKind, UnitKind
-from incidents.models import EventState, Origin, PlaceClass, TimePrecision
+from incidents.models import EventState, Method, Origin, PlaceClass, TimePrecision
 from sectors.models import FactorState, ProposalState, SectorStatus, Typology
 
 if TYPE_CHECKING:
@@ -93,6 +93,29 @@ SECTOR_DETAILS = (
     Detail("valid_from", _("Since"), "date"),
     Detail("version", _("Version"), "number"),
 )
+METHOD_MARKS: dict[str, tuple[Mark, ...]] = {
+    Method.DENSITY: (
+        Mark("cell-1", _("2 to 4 times the mean")), Mark("cell-2", _("4 to 8 times the mean")),
+        Mark("cell-3", _("8 to 16 times the mean")), Mark("cell-4", _("over 16 times the mean")),
+    ),
+    Method.RELATIVE: (Mark("cell-1", _("more than dwellings make")),),
+    Method.SIGNIFICANCE: (
+        Mark("cell-1", _("false discovery rate up to 10 %")), Mark("cell-2", _("up to 5 %")),
+        Mark("cell-3", _("up to 1 %")), Mark("cell-4", _("hot in at least half of the scales tried")),
+    ),
+    Method.CLUSTERS: (Mark("cell-1", _("Dense group")),),
+    Method.CHANGE: (
+        Mark("cell-2", _("strong rise")), Mark("cell-1", _("rise")), Mark("cell-0", _("no change or fall")),
+    ),
+    Method.TILING: (Mark("cell-1", _("District")),),
+}  # fmt: skip
+METHOD_LAYERS = tuple(
+    Layer(
+        method.value, method.label, "analysis.view", "analysis", "incidents:method_tiles", method.value,
+        shown=False, legend=METHOD_MARKS[method], details=(Detail("title", _("Name")),),
+    )
+    for method in Method
+)  # fmt: skip
 LAYERS = (
     Layer(
         "manzanas", _("Census blocks"), "units.view", "territory", "geo:tiles", "manzanas",
@@ -146,6 +169,7 @@ LAYERS = (
             Detail("rank", _("Place in the run"), "number"),
         ),
     ),
+    *METHOD_LAYERS,
     Layer(
         "cobertura", _("Camera coverage"), "cameras.view_coverage", "surroundings", "cameras:tiles", "cobertura",
         legend=(Mark("cover", _("Ground seen by a live-monitored camera")),), shown=False,

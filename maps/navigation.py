@@ -32,6 +32,7 @@ ENTRIES = (
         _("Data"), "maps:imports", "data.bring", "database",
         ("batch", "table", "profile", "geography", "layer", "event", "factor", "reading", "place_", "same_"),
     ),
+    Entry(_("Analysis"), "maps:methods", "analysis.view", "graph-up", ("method", "run_method")),
     Entry(_("Hot spots and proposals"), "maps:proposals", "proposals.view", "bullseye", ("proposal", "find_hotspots")),
     Entry(_("Cameras"), "maps:cameras", "cameras.view_points", "camera-video", ("camera", "siting")),
     Entry(_("Sectors"), "maps:sectors", "sectors.view", "bounding-box", ("sector", "score", "try_scores")),

@@ -105,7 +105,11 @@ def hours_chart(window: dict[str, Any]) -> str:
 
 def concentration(window: dict[str, Any]) -> str:
     """The days and hours in which a proposal's incidents concentrate, where they do."""
-    found = window.get("window")
+    return window_words(window.get("window"))
+
+
+def window_words(found: dict[str, Any] | None) -> str:
+    """A part of the week in which more happens than elsewhere, in words; empty where there is none."""
     if not found:
         return ""
     days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]

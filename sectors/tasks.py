@@ -13,8 +13,10 @@ from access.services.uploads import delete_upload, uploaded
 from analysis.progress import Report
 from incidents.models import HotspotRun, ImportBatch, ProfileKind, SourceProfile
 from incidents.services.hotspots import HotspotParameters, run_hotspots
+from incidents.services.methods import Window, run_method
 from incidents.services.profile_settings import RefusedProfileError
 from sectors.models import RiskSector, ScoringScheme
+from sectors.services.computations import COMPUTATIONS
 from sectors.services.factors import import_factors
 from sectors.services.perception import import_readings
 from sectors.services.proposals import propose_territories
@@ -77,6 +79,22 @@ def run_import(job: JobRun, report: Report) -> dict[str, Any]:
     if not dry_run:
         delete_upload(path)
     return {"batch": batch.pk, "state": batch.state, **{name: getattr(batch, name) for name in COUNTS}}
+
+
+@job_kind("sectors.method", title=gettext_lazy("Analysis"), permission="incidents.run_hotspots")
+def run_analysis(job: JobRun, report: Report) -> dict[str, Any]:
+    """Parameters: method, window_from, window_until (ISO days), parameters of the method."""
+    told = job.parameters
+    run = run_method(
+        method=told["method"],
+        compute=COMPUTATIONS[told["method"]],
+        commune=job.commune,
+        window=Window(date.fromisoformat(told["window_from"]), date.fromisoformat(told["window_until"])),
+        parameters=told.get("parameters", {}),
+        requested_by=job.requested_by,
+        report=report,
+    )
+    return {"method_run": run.pk, "shapes": run.shapes.count()}
 
 
 def _hotspots(job: JobRun, report: Report) -> HotspotRun:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0007_record_addresses'),
+        ("incidents", "0007_record_addresses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='hotspotrun',
-            name='evaluation',
-            field=models.JSONField(default=dict, verbose_name='trial on later incidents'),
+            model_name="hotspotrun",
+            name="evaluation",
+            field=models.JSONField(default=dict, verbose_name="trial on later incidents"),
         ),
     ]

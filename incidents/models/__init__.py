@@ -5,6 +5,7 @@ from .events import EventState, MassEvent
 from .hotspots import Cluster, HotspotRun
 from .incident import Act, Incident, MaskedIncident, PlaceClass, TimeFlag, TimePrecision
 from .linking import EventLink, LinkState, SameEventMember
+from .methods import Method, MethodRun, MethodShape
 from .sources import BatchState, ImportBatch, Ledger, LedgerAct, ProfileKind, SourceProfile
 from .taxonomy import HarmTable, HarmWeight, Level, Nature, OffenceTaxonomy, OffenceType, Origin
 
@@ -26,6 +27,9 @@ __all__ = [
     "LinkState",
     "MaskedIncident",
     "MassEvent",
+    "Method",
+    "MethodRun",
+    "MethodShape",
     "Nature",
     "OffenceTaxonomy",
     "OffenceType",

@@ -104,7 +104,7 @@ def run_hotspots(
         commune=commune,
         harm=harm_days(commune=commune).days,
     )
-    used, dropped = _select(read, parameters)
+    used, dropped = select_incidents(read, parameters)
     if used.empty:
         raise RefusedError(_("The window holds no incidents with a place to search: choose a longer one."))
     area = study_area(commune)
@@ -130,7 +130,7 @@ def run_hotspots(
     )  # fmt: skip
 
 
-def _select(read: gpd.GeoDataFrame, parameters: HotspotParameters) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+def select_incidents(read: gpd.GeoDataFrame, parameters: HotspotParameters) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """Rows that the search reads, and how many were left out for each reason, the first that applies."""
     types = OffenceType.objects.filter(pk__in=set(read["type_id"].tolist()))
     natures = dict(types.values_list("pk", "nature"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from geo.models import MaskArea, StreetSegment
 from maps.figures.picture import Picture, joined_bounds
 
-MOST_STREETS = 1500
+MOST_STREETS, MOST_LABELS = 1500, 60
 LEAST_SPAN_DEG = 0.004  # about 400 m
 
 
@@ -33,6 +33,24 @@ def shape_picture(commune: Any, geometry: Any, *, title: str, style: str = "shap
     picture = Picture(geometry.extent, width=width, height=width * 2 // 3, margin_share=0.35)
     draw_ground(picture, commune)
     picture.areas([geometry], style)
+    return picture.svg(title=title)
+
+
+def classed_picture(
+    commune: Any, areas: Iterable[tuple[Any, int, str]], *, title: str, labelled: bool = False, width: int = 760
+) -> str:
+    """Areas in classes (their step, below zero too) on their ground; with their words where there is room for them."""
+    areas = list(areas)
+    picture = Picture(
+        joined_bounds([area for area, _step, _words in areas]), width=width, height=width * 2 // 3, margin_share=0.06
+    )
+    draw_ground(picture, commune)
+    for step in sorted({step for _area, step, _words in areas}):
+        style = f"step-{step}" if step >= 0 else f"step-below-{-step}"
+        picture.areas([area for area, mine, _words in areas if mine == step], style)
+    if labelled and len(areas) <= MOST_LABELS:
+        for area, _step, words in areas:
+            picture.label(area, words)
     return picture.svg(title=title)
 
 

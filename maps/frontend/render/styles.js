@@ -59,6 +59,7 @@ export function createStyles(palette, { cells }) {
             return once(`cell-${step}`, () => area(alpha(palette.cell[step], 0.6), alpha(palette.surface, 0.45), 0.5));
         },
         propuestas: (feature) => proposal(feature.get("state")),
+        densidad: step, "densidad-relativa": step, significancia: step, conglomerados: step, cambio: step, distritos: step,
         sectores: (feature, resolution) => sector(feature, resolution),
         factores: (feature) => once(`factor-${feature.get("state")}`, () =>
             shape(palette.factor, { points: 3, radius: 7, filled: feature.get("state") !== "en_gestion" })),
@@ -107,6 +108,14 @@ export function createStyles(palette, { cells }) {
         const words = resolution < 8 ? feature.get("name") : resolution < 40 ? feature.get("code") : "";
         if (!words) return style;
         return [...style, once(`sector-name-${words}`, () => new Style({ text: label(words) }))];
+    }
+
+    // classes of a method; below zero, less than usual: a border alone
+    function step(feature) {
+        const level = feature.get("step") ?? 1;
+        return once(`step-${level}`, () => level < 0
+            ? area(alpha(palette.surface, 0.1), palette["ink-soft"], 1.5, [2, 4])
+            : area(alpha(palette.cell[level % palette.cell.length], 0.65), palette.ink, 0.75));
     }
 
     // an accepted proposal is drawn as its sector; a refused one stays to be seen, in grey

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cameras.view_coverage": frozenset({Role.ANALYST, Role.DIRECTOR, Role.CAMERA_OPERATOR}),
     "cameras.edit": frozenset({Role.ANALYST}),
     "cameras.log": frozenset({Role.ANALYST, Role.CAMERA_OPERATOR}),  # outages, findings, requests for evidence
+    "cameras.view_planned": frozenset({Role.ANALYST, Role.DIRECTOR, Role.PLANNER}),  # place and cost, never coverage
     "cameras.site": frozenset({Role.ANALYST, Role.DIRECTOR}),  # search for places of the next cameras and decide
     # sectors
     "proposals.view": frozenset({Role.ANALYST, Role.DIRECTOR}),

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from access.decorators import requires
+from access.permissions import allows
 from access.services.jobs import request_job
+from cameras.models import CameraStatus, SitingChoice
 from maps.forms.plan import MoveForm, ObjectiveForm, PlanForm
 from maps.plan_words import next_states, shown_plan
 from plan.models import CommunalPlan, Indicator, SectorStrategy
@@ -24,7 +26,17 @@ def plan(request: HttpRequest) -> HttpResponse:
     """The plan in force, or the one asked for; its objectives, strategies and indicators."""
     plans = CommunalPlan.objects.for_commune(request.commune).newest_first()
     shown = shown_plan(plans, request.GET.get("version"))
-    return render(request, "maps/plan.html", {"plans": plans, "plan": shown, **_parts(request, shown)})
+    return render(request, "maps/plan.html", {
+        "plans": plans, "plan": shown, "planned_cameras": _planned_cameras(request), **_parts(request, shown),
+    })  # fmt: skip
+
+
+def _planned_cameras(request: HttpRequest) -> list[SitingChoice]:
+    """Cameras that were accepted and do not hang yet: place, kind and cost, nothing of what any camera sees."""
+    if not allows(request.role, "cameras.view_planned"):
+        return []
+    accepted = SitingChoice.objects.for_commune(request.commune).filter(camera__status=CameraStatus.PLANNED)
+    return list(accepted.select_related("camera").order_by("camera__code"))
 
 
 @require_POST

@@ -99,7 +99,9 @@ def _makes_markup(tree: ast.Module) -> Iterator[ast.AST]:
     yield from calls(lambda name, _call: name.rsplit(".", 1)[-1] in {"SafeString", "SafeText"})(tree)
 
 
-GIS_DOORS = ("geo/decoder", "geo/writers", "geo/rasters", "geo/services/terrain.py", "config/demo", "scripts/")
+GIS_DOORS = (
+    "geo/decoder", "geo/writers", "geo/rasters", "geo/services/terrain.py", "config/demo", "scripts/", "notebooks/",
+)  # fmt: skip
 BANS = [
     Ban("gis-files", "files from outside are opened by the decoder alone", calls(_opens_gis_file), GIS_DOORS),
     Ban("gdal", "Django's GDAL opens whatever it is given", names("GDALRaster", "DataSource", "LayerMapping")),

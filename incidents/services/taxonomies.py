@@ -14,7 +14,8 @@ from incidents.models import OffenceTaxonomy, OffenceType
 from incidents.models.taxonomy import Level, Nature, Origin
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
-SHIPPED = ("cead-2024-b", "municipal-1")
+CURRENT = ("cead-2024-b", "municipal-1")  # the lists that new labels are mapped to
+SHIPPED = (*CURRENT, "cead-2024-a")
 TYPE_DEFAULTS: dict[str, Any] = {
     "nature": Nature.OFFENCE,
     "default_origin": Origin.REPORTED,

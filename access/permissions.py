@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "geography.import": frozenset({Role.ANALYST}),
     "data.bring": frozenset({Role.ANALYST, Role.MANAGER}),  # the page of imports and forms; each form has its own right
     "jobs.view": frozenset(Role),
+    "registry.view": frozenset({Role.ANALYST, Role.DIRECTOR, Role.ADMINISTRATOR}),  # the processing record
     "people.manage": frozenset({Role.ADMINISTRATOR}),
     "audit.view": frozenset({Role.ADMINISTRATOR}),
 }

@@ -166,6 +166,14 @@ class OffenceTypeQuerySet(models.QuerySet[Any]):
         wanted = list(types)
         return self.filter(Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__parent__in=wanted))
 
+    def in_grouping(self, code: str, title: str = "") -> Self:
+        """Types of a grouping (DMCS, STOP), all below them included; with a title, of one of its groups."""
+        named = self.model.objects.filter(groupings__grouping__code=code)
+        if title:
+            named = named.filter(groupings__title=title)
+        ids = list(named.values_list("pk", flat=True))
+        return self.among(ids)
+
     def reserved(self) -> Self:
         """Types that are told apart from their place to nobody below the analyst."""
         return self.filter(reserved=True)
@@ -246,6 +254,27 @@ class PlaceAliasQuerySet(OfCommuneQuerySet):
     def of_kind(self, kind: str) -> Self:
         """Aliases of one kind."""
         return self.filter(kind=kind)
+
+
+class ErasedCountQuerySet(OfCommuneQuerySet):
+    """Questions about what retention erased."""
+
+    def of_source(self, source: str) -> Self:
+        """Counts of one source, the oldest month first."""
+        return self.filter(source=source).order_by("month")
+
+
+class CrosswalkQuerySet(models.QuerySet[Any]):
+    """Questions about links between two versions of a list of types."""
+
+    def between(self, first: str, second: str) -> Self:
+        """Links from one version to another, in the order of their codes."""
+        found = self.filter(from_type__taxonomy__version=first, to_type__taxonomy__version=second)
+        return found.select_related("from_type", "to_type").order_by("from_type__code", "to_type__code")
+
+    def exact(self) -> Self:
+        """Links whose counts may be added: one type, or several, became exactly one."""
+        return self.filter(kind__in=["exact", "merge"])
 
 
 class HarmTableQuerySet(OfCommuneQuerySet):

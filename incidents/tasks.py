@@ -26,6 +26,16 @@ from incidents.services.importing import import_incidents
 from incidents.services.linking import search_links
 from incidents.services.placing import place_unplaced
 from incidents.services.profile_settings import RefusedProfileError
+from incidents.services.retention import erase_over
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="incidents.erase_over_retention", queue=UPKEEP, queueing_lock="erase_over_retention")
+def erase_over_retention(timestamp: int) -> None:
+    """Each night: what is over the retention of its source."""
+    for commune in Commune.objects.all():
+        erase_over(commune=commune)
+
 
 COUNTS = ("read", "accepted", "repeated", "refused", "unplaced")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views import event_tiles, method_tiles, refused_file, tiles
+from incidents.views import event_tiles, method_tiles, refused_file, refused_sheet, tiles
 
 app_name = "incidents"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("eventos/<int:zoom>/<int:column>/<int:row>.mvt", event_tiles, name="event_tiles"),
     path("metodos/<slug:layer>/<int:zoom>/<int:column>/<int:row>.mvt", method_tiles, name="method_tiles"),
     path("rechazadas/<int:batch>.csv", refused_file, name="refused_file"),
+    path("rechazadas/<int:batch>.xlsx", refused_sheet, name="refused_sheet"),
 ]

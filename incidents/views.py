@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404
@@ -13,8 +14,10 @@ from access.decorators import requires
 from geo.errors import RefusedError
 from geo.tiles import etag, is_address, tile_response, vector_tile
 from incidents.models import ImportBatch, Method, MethodRun, MethodShape
-from incidents.services.remains import refused_path
+from incidents.services.remains import refused_path, refused_workbook
 from incidents.tiles import Period, TileAddress, event_tile, events_version, incident_tile, version_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires("incidents.view_map")
@@ -68,12 +71,30 @@ def method_tiles(request: HttpRequest, layer: str, zoom: int, column: int, row: 
 @requires("incidents.import")
 @require_GET
 def refused_file(request: HttpRequest, batch: int) -> FileResponse:
-    """The refused rows of a batch as CSV: file, row, column, reason; never what the row said."""
+    """The refused rows of a batch as CSV, with why, to be mended and sent again; personal data is masked."""
+    found, path = _refused(request, batch)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"filas-rechazadas-{found.pk}.csv")
+
+
+@requires("incidents.import")
+@require_GET
+def refused_sheet(request: HttpRequest, batch: int) -> HttpResponse:
+    """The same as a workbook."""
+    found, path = _refused(request, batch)
+    told = found.profile.settings
+    content = refused_workbook(path, delimiter=told.get("delimiter", ";"), encoding=told.get("encoding", "utf-8"))
+    name = f"filas-rechazadas-{found.pk}.xlsx"
+    return HttpResponse(
+        content, content_type=WORKBOOK, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _refused(request: HttpRequest, batch: int) -> tuple[ImportBatch, Path]:
     found = get_object_or_404(ImportBatch.objects.for_commune(request.commune), pk=batch)  # type: ignore[attr-defined]
     path = refused_path(found.refused_file)
     if not found.refused_file or not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"filas-rechazadas-{found.pk}.csv")
+    return found, path
 
 
 def _period(request: HttpRequest) -> Period | None:

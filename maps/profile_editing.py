@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from analysis.sniffing.tables import Understanding
 from geo.decoder import Dialect, TableDescription, describe_table
-from incidents.models import OffenceType, SourceProfile
+from incidents.models import SourceProfile
+from incidents.services.sniffing import guessed_settings
+from incidents.services.suggesting import suggested_types
 from incidents.services.taxonomies import load_taxonomies
-from maps.profile_fields import guessed_columns
-from maps.type_mapping import labels_in, likely_types, written
+from maps.forms.imports import FORMATS_APART
+from maps.profile_fields import FIELDS
+from maps.type_mapping import labels_in, written_types
 from maps.uploads import Upload
+
+USUAL_TIMES = ["%H:%M:%S", "%H:%M", "%H"]
 
 
 def description_of(upload: Upload, *, sheet: str = "") -> TableDescription:
@@ -17,20 +26,46 @@ def description_of(upload: Upload, *, sheet: str = "") -> TableDescription:
     return describe_table(upload.path, file_name=upload.file_name, sheet=sheet)
 
 
-def first_values(kind: str, described: TableDescription, profile: SourceProfile | None) -> dict[str, Any]:
+def fitting_profile(described: TableDescription, profiles: Iterable[SourceProfile]) -> SourceProfile | None:
+    """The profile all of whose columns the file has; of several the one that names most. None where none fits."""
+    header = set(described.header)
+    fitting = [one for one in profiles if set(one.settings["columns"].values()) <= header]
+    return max(fitting, key=lambda one: len(one.settings["columns"]), default=None)
+
+
+def profile_roles(kind: str, described: TableDescription, profile: SourceProfile | None) -> list[dict[str, Any]]:
+    """For each column of a file what a profile takes it for; nothing where no profile is chosen."""
+    if profile is None:
+        return []
+    titles = {profile.settings["columns"].get(field.name): field.label for field in FIELDS[kind]}
+    return [
+        {
+            "heading": heading,
+            "title": titles.get(heading) or _("not imported"),
+            "sign": "good" if heading in titles else "",
+        }
+        for heading in described.header
+    ]
+
+
+def first_values(described: TableDescription, told: Understanding, profile: SourceProfile | None) -> dict[str, Any]:
     """Initial values of the profile form."""
-    if profile is not None:
-        return _values_of(profile)
-    columns = guessed_columns(kind, described.header)
-    return {
-        "delimiter": described.dialect.delimiter,
-        "encoding": described.dialect.encoding,
-        "has_header": described.dialect.has_header,
-        "decimal": described.decimal,
-        "date_format": "%d-%m-%Y",
-        "srid": described.srid or 4326,
-        **{f"column_{name}": heading for name, heading in columns.items()},
+    settings = profile.settings if profile is not None else guessed_settings(described, told)
+    names = ("delimiter", "encoding", "decimal", "has_header", "srid", "unsigned", "default_origin")
+    first = {
+        "date_format": FORMATS_APART.join(settings["date_format"]) if "date_format" in settings else "%d-%m-%Y",
+        "time_format": FORMATS_APART.join(settings.get("time_format", USUAL_TIMES)),
+        "keep_unmapped": settings.get("unmapped", "keep") == "keep",
+        **{name: settings.get(name) for name in names},
+        **{f"column_{name}": heading for name, heading in settings.get("columns", {}).items()},
     }
+    if described.srid and profile is None:
+        first["srid"] = described.srid
+    if profile is not None:
+        first |= {
+            "name": profile.name, "retention_months": profile.retention_months, "legal_basis": profile.legal_basis,
+        }  # fmt: skip
+    return first
 
 
 def found_labels(upload: Upload, described: TableDescription, column: str) -> list[str]:
@@ -42,26 +77,25 @@ def found_labels(upload: Upload, described: TableDescription, column: str) -> li
 
 
 def first_types(labels: list[str], profile: SourceProfile | None) -> dict[str, str]:
-    """For each label the type that the profile gave it, else the type of the same name."""
+    """For each label the type that the profile gave it, else the type that is surely meant."""
     load_taxonomies()
-    told = likely_types(labels)
     mapping = profile.settings.get("type_mapping", {}) if profile else {}
-    known = {
-        (one.taxonomy.version, one.code): written(one) for one in OffenceType.objects.select_related("taxonomy")
-    } if mapping else {}  # fmt: skip
-    for label, (version, code) in mapping.items():
-        told[label] = known.get((version, code), "")
+    known = written_types()
+    told = {
+        label: known.get(found[0].key, "")
+        for label, found in suggested_types([one for one in labels if one not in mapping]).items()
+        if found and found[0].is_sure
+    }
+    told |= {label: known.get(f"{version} {code}", "") for label, (version, code) in mapping.items()}
     return {f"type_{number}": told.get(label, "") for number, label in enumerate(labels)}
 
 
-def _values_of(profile: SourceProfile) -> dict[str, Any]:
-    settings = profile.settings
-    names = ("delimiter", "encoding", "decimal", "has_header", "srid", "default_origin")
-    return {
-        "name": profile.name,
-        "retention_months": profile.retention_months,
-        "legal_basis": profile.legal_basis,
-        "date_format": settings.get("date_format", ["%d-%m-%Y"])[0],
-        **{name: settings.get(name) for name in names},
-        **{f"column_{name}": heading for name, heading in settings.get("columns", {}).items()},
-    }
+def type_hints(labels: list[str]) -> dict[str, str]:
+    """For each label that no type is surely meant by, the likely ones, as help beside its field."""
+    known = written_types()
+    hints = {}
+    for number, label in enumerate(labels):
+        likely = [known[one.key] for one in suggested_types([label])[label] if one.key in known]
+        if likely:
+            hints[f"type_{number}"] = _("Perhaps: %(types)s") % {"types": "; ".join(likely)}
+    return hints

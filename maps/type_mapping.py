@@ -1,9 +1,8 @@
-"""From the words of a source to offence types: labels found in a file, types to choose, likely pairs."""
+"""From the words of a source to offence types: labels found in a file, types to choose."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +47,7 @@ def read_choice(text: str) -> tuple[str, str]:
     return found["version"], found["code"]
 
 
-def likely_types(labels: list[str]) -> dict[str, str]:
-    """For each label, the type of the same name, where there is one."""
-    by_name = {}
-    for one in OffenceType.objects.select_related("taxonomy").order_by("-taxonomy__version", "-level"):
-        by_name[_plain(one.name)] = written(one)
-    return {label: by_name[_plain(label)] for label in labels if _plain(label) in by_name}
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
+def written_types() -> dict[str, str]:
+    """Every type as people choose it, by `version code`."""
+    types = OffenceType.objects.select_related("taxonomy")
+    return {f"{one.taxonomy.version} {one.code}": written(one) for one in types}

@@ -18,7 +18,7 @@ from geo.errors import RefusedFileError, TooLargeError
 
 KEPT_HOURS = 24
 LARGEST_BYTES = 500 * 1024 * 1024
-TABLES = (".csv", ".csv.gz", ".txt", ".geojson", ".gpkg")
+TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm", ".ods", ".geojson", ".gpkg", ".kml", ".kmz", ".zip")
 LAYERS = (".gpkg", ".geojson", ".json", ".zip", ".kml", ".kmz", ".parquet", ".geoparquet")
 SURFACES = (".tif", ".tiff")
 

@@ -29,6 +29,7 @@ from maps.views import (
     sectors,
     strategies,
     territories,
+    words,
 )
 
 app_name = "maps"
@@ -46,6 +47,9 @@ urlpatterns = [
     path("importar/archivo/<str:kind>/<str:token>/perfil/", profiles.profile, name="profile"),
     path("importar/archivo/<str:kind>/<str:token>/iniciar/", imports.start_import, name="start_import"),
     path("importar/perfiles/", profiles.profiles, name="profiles"),
+    path("importar/palabras/<slug:source>/", words.words, name="words"),
+    path("importar/tipos/", words.types, name="types"),
+    path("importar/registro/", words.registry, name="registry"),
     path("importar/lotes/<int:pk>/", imports.batch, name="batch"),
     path("importar/lotes/<int:pk>/deshacer/", imports.undo, name="undo"),
     path("importar/geografia/", geography.geography, name="geography"),

@@ -13,7 +13,9 @@ from analysis.sniffing.words import plain
 
 LEAST_SCORE = 60.0
 SURE_SCORE = 88.0
-_EMPTY = frozenset({"de", "del", "la", "el", "los", "las", "en", "a", "al", "y", "o", "con", "sin", "por", "un", "una", "su"})
+_EMPTY = frozenset(
+    {"de", "del", "la", "el", "los", "las", "en", "a", "al", "y", "o", "con", "sin", "por", "un", "una", "su"}
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ def most_alike(label: str, names: Mapping[str, Sequence[str]], *, limit: int = 3
     told = _core(label)
     if not told:
         return []
-    scored = [Likeness(key, max((_score(told, _core(name)) for name in given), default=0.0)) for key, given in names.items()]
+    scored = [
+        Likeness(key, max((_score(told, _core(name)) for name in given), default=0.0)) for key, given in names.items()
+    ]
     alike = sorted((one for one in scored if one.score >= LEAST_SCORE), key=lambda one: (-one.score, one.key))
     return alike[:limit]
 

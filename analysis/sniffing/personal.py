@@ -30,7 +30,8 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,24}){1,4}")
 _PHONE = re.compile(r"(?<![\w.,/:-])[+(]?\d[\d ().-]{6,17}\d(?![\w/:])")
 _DECIMAL = re.compile(r"[-+]?\d{1,9}\.\d+")  # a coordinate has as many digits as a telephone
 _PLATE = re.compile(r"\b[BCDFGHJKLPRSTVWXYZ]{4}[-·. ]?\d{2}(?:-[\dkK])?\b", re.IGNORECASE)
-_OLD_PLATE = re.compile(r"\b[A-Z]{2}(?:[-·]\d{4}|\d{4})\b|\b[A-Z]{2}[-·. ]\d{2}[-·. ]\d{2}\b")
+# old plates look like an abbreviation of a street with its number: those prefixes are no plates
+_OLD_PLATE = re.compile(r"\b(?!AV|PJ|PS|KM|NO|DE|LA|EL|RT|UV|VV)[A-Z]{2}(?:[-·]?\d{4}|[-·. ]\d{2}[-·. ]\d{2})\b")
 _NAMED_PLATE = re.compile(
     r"\b(?:patente|placa|ppu)[\s:.°º#n]{0,6}([A-Z]{2,4}[-·. ]?\d{2}(?:[-·. ]?\d{2})?)(?!\w)", re.IGNORECASE
 )

@@ -6,8 +6,20 @@ from .hotspots import Cluster, HotspotRun
 from .incident import Act, Incident, MaskedIncident, PlaceClass, TimeFlag, TimePrecision
 from .linking import EventLink, LinkState, SameEventMember
 from .methods import Method, MethodRun, MethodShape
-from .sources import BatchState, ImportBatch, Ledger, LedgerAct, ProfileKind, SourceProfile
-from .taxonomy import HarmTable, HarmWeight, Level, Nature, OffenceTaxonomy, OffenceType, Origin
+from .sources import BatchState, ErasedCount, ImportBatch, Ledger, LedgerAct, ProfileKind, SourceProfile
+from .taxonomy import (
+    Crosswalk,
+    GroupingMember,
+    HarmTable,
+    HarmWeight,
+    Level,
+    LinkKind,
+    Nature,
+    OffenceGrouping,
+    OffenceTaxonomy,
+    OffenceType,
+    Origin,
+)
 
 __all__ = [
     "Act",
@@ -15,7 +27,10 @@ __all__ = [
     "BatchState",
     "Cluster",
     "EventLink",
+    "Crosswalk",
+    "ErasedCount",
     "EventState",
+    "GroupingMember",
     "HarmTable",
     "HarmWeight",
     "HotspotRun",
@@ -25,12 +40,14 @@ __all__ = [
     "LedgerAct",
     "Level",
     "LinkState",
+    "LinkKind",
     "MaskedIncident",
     "MassEvent",
     "Method",
     "MethodRun",
     "MethodShape",
     "Nature",
+    "OffenceGrouping",
     "OffenceTaxonomy",
     "OffenceType",
     "Origin",

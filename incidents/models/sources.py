@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.querysets import ImportBatchQuerySet, LedgerQuerySet, SourceProfileQuerySet
+from incidents.querysets import ErasedCountQuerySet, ImportBatchQuerySet, LedgerQuerySet, SourceProfileQuerySet
 
 
 class ProfileKind(models.TextChoices):
@@ -116,6 +116,7 @@ class LedgerAct(models.TextChoices):
     GEOCODING = "geocoding", _("geocoding")
     LINK = "link", _("two records told to be one event")
     UNLINK = "unlink", _("two records told apart again")
+    ERASURE = "erasure", _("erasure after retention")
 
 
 class Ledger(models.Model):
@@ -143,3 +144,33 @@ class Ledger(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} {self.number} {self.act}"
+
+
+class ErasedCount(models.Model):
+    """How many incidents of a month, a type and an origin were erased when their retention was over."""
+
+    commune = models.ForeignKey(
+        "geo.Commune", models.PROTECT, related_name="+", verbose_name=_("commune"), db_index=False
+    )
+    source = models.CharField(_("source"), max_length=40)
+    month = models.DateField(_("month"))
+    offence_type = models.ForeignKey(
+        "incidents.OffenceType", models.PROTECT, related_name="+", verbose_name=_("offence type"), db_index=False
+    )
+    origin = models.CharField(_("origin"), max_length=10)
+    incidents = models.PositiveIntegerField(_("incidents"))
+
+    objects = ErasedCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("count of erased incidents")
+        verbose_name_plural = _("counts of erased incidents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "source", "month", "offence_type", "origin"], name="erased_count_once"
+            ),
+            models.CheckConstraint(name="erased_count_of_whole_months", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.month} {self.incidents}"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.querysets import HarmTableQuerySet, OffenceTypeQuerySet
+from incidents.querysets import CrosswalkQuerySet, HarmTableQuerySet, OffenceTypeQuerySet
 
 
 class Origin(models.TextChoices):
@@ -35,6 +35,7 @@ class Nature(models.TextChoices):
     SERVICE = "service", _("service given")
     FACTOR = "factor", _("risk factor")
     NOT_INCIDENT = "not_incident", _("not an incident")
+    UNMAPPED = "unmapped", _("not mapped yet")
 
 
 class OffenceTaxonomy(models.Model):
@@ -93,6 +94,72 @@ class OffenceType(models.Model):
     def group(self) -> OffenceType:
         """The group this type belongs to (itself for groups and families)."""
         return self.parent if self.level == Level.SUBGROUP and self.parent else self
+
+
+class LinkKind(models.TextChoices):
+    """How a type of one version continues in another. Only exact links and merges may be added up silently."""
+
+    EXACT = "exact", _("the same")
+    SPLIT = "split", _("was split")
+    MERGE = "merge", _("was merged")
+    APPROX = "approx", _("nearly the same")
+
+
+class Crosswalk(models.Model):
+    """One type of a version of a list, and a type of the next version that continues it."""
+
+    from_type = models.ForeignKey(OffenceType, models.PROTECT, related_name="continued_by", verbose_name=_("from"))
+    to_type = models.ForeignKey(OffenceType, models.PROTECT, related_name="continues", verbose_name=_("to"))
+    kind = models.CharField(_("kind"), max_length=8, choices=LinkKind.choices)
+
+    objects = CrosswalkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link between lists of types")
+        verbose_name_plural = _("links between lists of types")
+        constraints = [
+            models.UniqueConstraint(fields=["from_type", "to_type"], name="crosswalk_once"),
+            models.CheckConstraint(name="crosswalk_kind_known", condition=Q(kind__in=LinkKind.values)),
+            models.CheckConstraint(name="crosswalk_joins_two", condition=~Q(from_type=models.F("to_type"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_type} → {self.to_type}"
+
+
+class OffenceGrouping(models.Model):
+    """A way of putting types together that others publish by: DMCS, STOP."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("grouping of types")
+        verbose_name_plural = _("groupings of types")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupingMember(models.Model):
+    """One type, with all below it, in one group of a grouping."""
+
+    grouping = models.ForeignKey(OffenceGrouping, models.CASCADE, related_name="members", verbose_name=_("grouping"))
+    title = models.CharField(_("title"), max_length=120)
+    place = models.PositiveSmallIntegerField(_("place in the order"))
+    offence_type = models.ForeignKey(
+        OffenceType, models.PROTECT, related_name="groupings", verbose_name=_("offence type")
+    )
+
+    class Meta:
+        verbose_name = _("member of a grouping")
+        verbose_name_plural = _("members of groupings")
+        ordering = ["grouping", "place", "offence_type"]
+        constraints = [models.UniqueConstraint(fields=["grouping", "offence_type"], name="grouping_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.offence_type}"
 
 
 class HarmTable(models.Model):

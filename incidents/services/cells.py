@@ -27,6 +27,7 @@ PAIRS = {
     ".": r"^\(?\s*([-+]?[0-9][0-9.]*)(?:\s*[;,]\s*|\s+)([-+]?[0-9][0-9.]*)\s*\)?$",
     ",": r"^\(?\s*([-+]?[0-9][0-9.]*(?:,[0-9]+)?)(?:\s*;\s*|,?\s+)([-+]?[0-9][0-9.]*(?:,[0-9]+)?)\s*\)?$",
 }
+PAIRS["any"] = PAIRS[","]
 # the reader of WKT recurses into collections until the process dies; these two kinds it reads without recursion
 _AREA_TEXT = re.compile(r"\s*(?:MULTI)?POLYGON\s*(?:Z\s*)?\(", re.IGNORECASE)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
@@ -43,7 +44,7 @@ class CellError(Exception):
 def number(text: str, *, decimal: str, whole: bool = False) -> float | int:
     """A number written with the profile's decimal mark; thousands may be grouped by points where that is a comma."""
     plain = text.strip()
-    if decimal == ",":
+    if decimal == "," or (decimal == "any" and "," in plain):
         plain = plain.replace(".", "") if _GROUPED.fullmatch(plain) else plain
         plain = plain.replace(",", ".")
     if not _NUMBER.fullmatch(plain):

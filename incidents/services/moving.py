@@ -6,6 +6,7 @@ an old file nor a file sent twice brings anything back. A new version keeps what
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ SELECT k.row_number, k.record_id, k.record_key, k.content_hash, k.source_label, 
        CASE WHEN 'offence_type' = ANY(now_there.corrected) THEN now_there.offence_type_id ELSE k.type_id END AS type_id,
        CASE WHEN {keeps_point} THEN now_there.point ELSE k.point END AS point,
        CASE WHEN {keeps_point} THEN now_there.place_class
-            WHEN k.point IS NULL THEN 'none' ELSE '{place_class}' END AS place_class
+            WHEN k.point IS NULL THEN 'none' ELSE k.place_class END AS place_class
 FROM {schema}.keyed k
 LEFT JOIN incidents_incident now_there ON now_there.commune_id = {commune} AND now_there.source = {source}
      AND now_there.record_key = k.record_key AND now_there.withdrawn_in IS NULL
@@ -85,6 +86,29 @@ WHERE (n.offence_type_id <> k.type_id AND NOT 'offence_type' = ANY(n.corrected))
 FLAGGED_TIMES = "SELECT time_flag, COUNT(*) FROM {schema}.arrivals WHERE time_flag <> '' GROUP BY 1 ORDER BY 1"
 
 
+# what new versions change, in what the source said; and rows of the file's own period that it does not bring
+CHANGED = """
+SELECT a.row_number, a.record_id,
+       ARRAY_REMOVE(ARRAY[CASE WHEN n.source_label <> a.source_label THEN 'label' END,
+                          CASE WHEN n.offence_type_id <> a.type_id THEN 'type' END,
+                          CASE WHEN n.occurred_from <> a.occurred_from OR n.occurred_until <> a.occurred_until
+                               THEN 'time' END,
+                          CASE WHEN (n.point IS NULL) <> (a.point IS NULL) OR ST_Distance(n.point, a.point) > 1e-6
+                               THEN 'place' END,
+                          CASE WHEN n.origin <> a.origin THEN 'origin' END], NULL)
+FROM {schema}.arrivals a JOIN incidents_incident n ON n.id = a.supersedes
+ORDER BY a.row_number
+"""
+ABSENT = """
+SELECT COUNT(*) FROM incidents_incident n
+WHERE n.commune_id = %s AND n.source = %s AND n.withdrawn_in IS NULL
+  AND n.occurred_from BETWEEN (SELECT MIN(occurred_from) FROM {schema}.keyed)
+                          AND (SELECT MAX(occurred_from) FROM {schema}.keyed)
+  AND NOT EXISTS (SELECT FROM {schema}.keyed k WHERE k.record_key = n.record_key)
+"""
+CHANGES_SHOWN = 50
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What an import would bring: rows, those without place, by which reason, new versions, odd times; and how many
@@ -96,16 +120,17 @@ class Arrival:
     new_versions: int
     flagged_times: dict[str, int]
     read_otherwise: int
+    difference: dict[str, Any]
 
 
-def select_arrivals(schema: str, *, commune: Any, source: str, place_class: str = "exact") -> Arrival:
+def select_arrivals(schema: str, *, commune: Any, source: str) -> Arrival:
     """Make `arrivals`: sound rows that would change something. The caller holds the ledger's lock."""
     run(KEYED.format(schema=schema))
     run(f"ANALYZE {schema}.keyed")
     run(
         ARRIVALS.format(
             schema=schema, commune=int(commune.pk), source="'" + source.replace("'", "''") + "'",
-            keeps_point=KEEPS_POINT, place_class=place_class,
+            keeps_point=KEEPS_POINT,
         )
     )  # fmt: skip
     run(f"ANALYZE {schema}.arrivals")
@@ -116,7 +141,20 @@ def select_arrivals(schema: str, *, commune: Any, source: str, place_class: str 
     reasons = rows(UNPLACED_BY_REASON, schema=schema)
     flags = rows(FLAGGED_TIMES, schema=schema)
     [(otherwise,)] = rows(READ_OTHERWISE, [commune.pk, source], schema=schema)
-    return Arrival(accepted, unplaced, dict(reasons), new_versions, dict(flags), otherwise)
+    return Arrival(
+        accepted, unplaced, dict(reasons), new_versions, dict(flags), otherwise, _difference(schema, commune, source)
+    )
+
+
+def _difference(schema: str, commune: Any, source: str) -> dict[str, Any]:
+    """`changed`: how many new versions change what; `changes`: the first of them; `absent`: rows the file lacks."""
+    found = rows(CHANGED, schema=schema)
+    [(absent,)] = rows(ABSENT, [commune.pk, source], schema=schema)
+    return {
+        "changed": dict(Counter(what for _row, _record, fields in found for what in fields)),
+        "changes": [[row, record, fields] for row, record, fields in found[:CHANGES_SHOWN]],
+        "absent": absent,
+    }
 
 
 def move_rows(schema: str, *, batch: ImportBatch) -> None:

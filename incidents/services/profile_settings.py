@@ -21,7 +21,7 @@ FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 ADDRESS_FIELDS = ("address", "street", "number", "corner", "place_name")
 INCIDENT_FIELDS = frozenset(
     {"record_id", "date", "time", "until_date", "until_time", "label", "origin", "x", "y", "coordinates"}
-    | set(ADDRESS_FIELDS)
+    | {"place_class", *ADDRESS_FIELDS}
 )
 PERSONAL = re.compile(
     r"\b(rut|run|telefono|teléfono|fono|celular|correo|e-?mail|patente|dni|pasaporte)\b", re.IGNORECASE
@@ -66,7 +66,7 @@ class ProfileSettings(BaseModel):
     quote: Literal['"', "'"] = '"'
     encoding: Literal["utf-8", "utf-8-sig", "cp1252", "utf-16"] = "utf-8"
     has_header: bool = True
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", "any"] = "."  # any: a comma is a decimal mark where a number has one
     layer: str | None = None
     # where each field stands: its heading; without a header the columns are columna_1, columna_2 …
     columns: dict[FieldName, Text]
@@ -88,6 +88,8 @@ class ProfileSettings(BaseModel):
     default_origin: Origin | None = None
     origin_mapping: dict[Text, Origin] = Field(default_factory=dict, max_length=100)
     values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
+    # words that no type is given to yet: kept as incidents without type and counted, or refused
+    unmapped: Literal["keep", "refuse"] = "refuse"
     # what a bad row does: it is listed and left out, or it stops the whole file
     bad_rows: Literal["list", "refuse_file"] = "list"
 

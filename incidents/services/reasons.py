@@ -13,6 +13,7 @@ REASONS: dict[str, _StrPromise] = {
     # the row
     "broken_row": _("The row does not have the columns of the header."),
     "id_with_other_content": _("The id is repeated in the file with other content."),
+    "personal_id": _("The id is a RUT: number the rows in another way."),
     "id_too_long": _("The id is longer than 80 characters."),
     "all_or_nothing": _("The profile refuses the whole file when one row is bad."),
     # any field

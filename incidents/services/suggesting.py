@@ -15,13 +15,17 @@ SYNONYMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("municipal-1", "consumo_alcohol"): ("ebrios", "consumo de alcohol", "bebiendo en la vía pública"),
     ("municipal-1", "sospechoso"): ("persona sospechosa", "sujetos sospechosos", "actitud sospechosa"),
     ("municipal-1", "vehiculo_abandonado"): ("auto abandonado", "vehículo en desuso"),
-    ("municipal-1", "comercio_ambulante"): ("comercio ilegal", "ambulantes", "comercio sin permiso", "comercio ambulante"),
+    ("municipal-1", "comercio_ambulante"): (
+        "comercio ilegal", "ambulantes", "comercio sin permiso", "comercio ambulante",
+    ),
     ("municipal-1", "luminaria_apagada"): ("luminaria", "alumbrado público", "poste sin luz"),
     ("municipal-1", "microbasural"): ("basura", "microbasural", "escombros"),
     ("municipal-1", "emergencia_general"): (
         "incendio", "accidente de tránsito", "choque", "caída de árbol", "corte de luz", "accidente",
     ),
-    ("municipal-1", "ocupacion_espacio_publico"): ("carpas", "ruco", "ocupación ilegal", "personas en situación de calle"),
+    ("municipal-1", "ocupacion_espacio_publico"): (
+        "carpas", "ruco", "ocupación ilegal", "personas en situación de calle",
+    ),
     ("municipal-1", "alarma_comunitaria"): ("alarma comunitaria", "activación de alarma"),
     ("municipal-1", "boton_panico"): ("botón de pánico", "botón pánico"),
     ("municipal-1", "patrullaje_preventivo"): ("patrullaje", "ronda preventiva", "ronda"),
@@ -53,5 +57,3 @@ def _names() -> dict[str, list[str]]:
         for one in types
         if one.level == Level.GROUP or (one.taxonomy.version, one.name) not in groups
     }
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -31,8 +31,8 @@ from incidents.models import BatchState, ImportBatch, SourceProfile
 from incidents.services import cells
 from incidents.services.profile_settings import ProfileSettings
 from incidents.services.profiles import settings_of
-from incidents.services.reading import RawRow, raw_rows
-from incidents.services.remains import write_refused_file
+from incidents.services.reading import RawRow, fitted, raw_rows
+from incidents.services.remains import RefusedRows, write_refused_file
 from incidents.services.table_undo import batch_act
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "moment", "point", "area"]
@@ -69,6 +69,7 @@ class TableRow(NamedTuple):
     number: int
     values: dict[str, Any]
     problems: list[RowProblem]
+    cells: dict[str, str | None] = {}
 
 
 class BadRowError(RefusedError):
@@ -114,15 +115,22 @@ class SourceRow:
 
 
 def read_rows(
-    *, commune: Any, path: Path, file_name: str, profile: SourceProfile, fields: Sequence[TableField]
+    *,
+    commune: Any,
+    path: Path,
+    file_name: str,
+    profile: SourceProfile,
+    fields: Sequence[TableField],
+    found: Counter[str] | None = None,
 ) -> Iterator[TableRow]:
     """Rows of a CSV (gz too), GeoPackage or GeoJSON file, one by one, values typed, problems listed.
 
-    A missing value is None. Geometry comes as GeoDjango geometry in EPSG:4326. Raises RefusedFileError.
+    A missing value is None. Geometry comes as GeoDjango geometry in EPSG:4326. `found` is told what personal data was
+    masked. Raises RefusedFileError.
     """
-    settings = settings_of(profile)
+    settings = fitted(settings_of(profile), file_name)
     headings = {field.name: heading_of(field, settings) for field in fields}
-    for raw in raw_rows(path=path, file_name=file_name, settings=settings):
+    for raw in raw_rows(path=path, file_name=file_name, settings=settings, found=found):
         yield _typed_row(raw, commune=commune, settings=settings, fields=fields, headings=headings)
 
 
@@ -146,23 +154,27 @@ def import_table(
     commune = profile.commune
     digest = sha256_of(path)
     refusals: list[tuple[int, str, str]] = []
+    cells: dict[int, list[str | None]] = {}
     counts: Counter[str] = Counter()
+    masked: Counter[str] = Counter()
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             commune=commune, profile=profile, file_name=file_name[:200], sha256=digest, imported_by=imported_by,
             state=BatchState.DRY_RUN if dry_run else BatchState.COMMITTED, read=0, accepted=0, repeated=0, refused=0,
         )  # fmt: skip
-        rows = read_rows(commune=commune, path=path, file_name=file_name, profile=profile, fields=fields)
+        rows = read_rows(commune=commune, path=path, file_name=file_name, profile=profile, fields=fields, found=masked)
         with _undone_at_the_end(dry_run), acting(batch_act(batch)):
             for row in rows:
                 outcome = _save(row, save_row, batch, refusals)
                 counts[outcome] += 1
+                if outcome == "refused":
+                    cells[row.number] = list(row.cells.values())
                 counts["unplaced"] += outcome == "accepted" and _is_unplaced(row, fields)
                 if row.number % 100 == 0:
                     report(_("saving rows"), row.number, 0)
             if refusals and settings_of(profile).bad_rows == "refuse_file" and not dry_run:
                 raise RefusedFileError(refused_file_message(file_name, refusals))
-        _finish(batch, counts, refusals)
+        _finish(batch, counts, _refused_rows(profile, refusals, cells), masked)
     return batch
 
 
@@ -205,7 +217,7 @@ def _typed_row(
     values: dict[str, Any] = {}
     problems: list[RowProblem] = []
     if raw.broken:
-        return TableRow(raw.number, {field.name: None for field in fields}, [RowProblem("", "broken_row")])
+        return TableRow(raw.number, {field.name: None for field in fields}, [RowProblem("", "broken_row")], {})
     for field in fields:
         value = None
         try:
@@ -215,7 +227,7 @@ def _typed_row(
         except cells.CellError as error:
             problems.append(RowProblem(headings[field.name], error.reason))
         values[field.name] = value
-    return TableRow(raw.number, values, problems)
+    return TableRow(raw.number, values, problems, raw.cells)
 
 
 def _typed_value(raw: RawRow, field: TableField, *, commune: Any, settings: ProfileSettings) -> Any:
@@ -274,15 +286,26 @@ def _undone_at_the_end(undo: bool) -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-def _finish(batch: ImportBatch, counts: Counter[str], refusals: Iterable[tuple[int, str, str]]) -> None:
+def _refused_rows(
+    profile: SourceProfile, refusals: list[tuple[int, str, str]], cells: dict[int, list[str | None]]
+) -> RefusedRows:
+    headings = list(settings_of(profile).columns.values())
+    return RefusedRows(refusals, headings, {row: told for row, told in cells.items() if len(told) == len(headings)})
+
+
+def _finish(batch: ImportBatch, counts: Counter[str], refused: RefusedRows, masked: Counter[str]) -> None:
     """Write the batch's counts and its file of refused rows."""
-    listed = list(refusals)
     batch.accepted, batch.repeated, batch.refused = counts["accepted"], counts["repeated"], counts["refused"]
     batch.read = batch.accepted + batch.repeated + batch.refused
     batch.unplaced = counts["unplaced"]
-    batch.counts = {"refused": dict(Counter(reason for _row, _column, reason in listed))}
-    if listed:
-        batch.refused_file = write_refused_file(commune=batch.commune, file_name=batch.file_name, refusals=listed)
+    batch.counts = {
+        "refused": dict(Counter(reason for _row, _column, reason in refused.reasons)), "masked": dict(masked),
+    }  # fmt: skip
+    if refused.reasons:
+        settings = settings_of(batch.profile)
+        batch.refused_file = write_refused_file(
+            commune=batch.commune, refused=refused, delimiter=settings.delimiter, encoding=settings.encoding
+        )
     batch.save()
     if batch.state == BatchState.COMMITTED:
         record_act(

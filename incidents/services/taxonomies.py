@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geo.errors import RefusedError
-from incidents.models import OffenceTaxonomy, OffenceType
+from incidents.models import Crosswalk, GroupingMember, OffenceGrouping, OffenceTaxonomy, OffenceType
 from incidents.models.taxonomy import Level, Nature, Origin
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 CURRENT = ("cead-2024-b", "municipal-1")  # the lists that new labels are mapped to
-SHIPPED = (*CURRENT, "cead-2024-a")
+SHIPPED = (*CURRENT, "cead-2024-a", "sin-clasificar")
+UNMAPPED = ("sin-clasificar", "sin_clasificar")  # the type of rows whose label no type is given to yet
 TYPE_DEFAULTS: dict[str, Any] = {
     "nature": Nature.OFFENCE,
     "default_origin": Origin.REPORTED,
@@ -43,7 +44,30 @@ def load_taxonomies() -> dict[str, int]:
             keep_known=True,
         )  # fmt: skip
         counts[taxonomy.version] = len(shipped["types"])
+    _load_crosswalks()
+    _load_groupings()
     return counts
+
+
+def _load_crosswalks() -> None:
+    """Links that the product ships; a link that people changed stays as they left it."""
+    told = json.loads((REFERENCE / "crosswalk-2024.json").read_text(encoding="utf-8"))
+    old, new = ({one.code: one for one in OffenceType.objects.of_version(told[end])} for end in ("from", "to"))
+    wanted = [Crosswalk(from_type=old[one["from"]], to_type=new[one["to"]], kind=one["kind"]) for one in told["links"]]
+    Crosswalk.objects.bulk_create(wanted, ignore_conflicts=True)
+
+
+def _load_groupings() -> None:
+    types = {(one.taxonomy.version, one.code): one for one in OffenceType.objects.select_related("taxonomy")}
+    for told in json.loads((REFERENCE / "groupings.json").read_text(encoding="utf-8"))["groupings"]:
+        defaults = {"name": told["name"], "source": told["source"]}
+        grouping, _made = OffenceGrouping.objects.update_or_create(code=told["code"], defaults=defaults)
+        members = [
+            GroupingMember(grouping=grouping, title=entry["title"], place=place, offence_type=types[version, code])
+            for place, entry in enumerate(told["entries"])
+            for version, code in entry["types"]
+        ]
+        GroupingMember.objects.bulk_create(members, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -20,6 +20,13 @@ from incidents.services.staging import run
 
 NUMBER = r"^[-+]?[0-9]{1,12}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?$"
 GROUPED = r"^[-+]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$"
+PLACE_CLASSES = frozenset({"exact", "interpolated", "block", "area"})
+PLACE_CLASS_WORDS = {
+    "EXACTA": "exact", "EXACTO": "exact", "GPS": "exact", "DIRECCIÓN": "exact", "DIRECCION": "exact", "PUNTO": "exact",
+    "INTERPOLADA": "interpolated", "INTERPOLADO": "interpolated", "CALLE": "interpolated", "APROXIMADA": "block",
+    "APROXIMADO": "block", "CUADRA": "block", "MANZANA": "block", "ESQUINA": "block", "INTERSECCIÓN": "block",
+    "SECTOR": "area", "BARRIO": "area", "CUADRANTE": "area", "COMUNA": "area", "CENTROIDE": "area",
+}  # fmt: skip
 METRES_LIMIT = 2e7  # beyond this no projected system of the table has a place, and PROJ need not be asked
 
 # OFFSET 0 keeps each step a step: merged into one, PostgreSQL would compute every expression again wherever it is used
@@ -33,7 +40,7 @@ WITH cleaned AS (
            LEFT(CONCAT_WS(' ', BTRIM({date}), BTRIM({time})), 80) AS local_text,
            LEFT(BTRIM({label}), 200) AS source_label, l.type_id,
            o.origin AS told_origin, l.type_origin,
-           {x} AS x_text, {y} AS y_text, {address} AS address_text,
+           {x} AS x_text, {y} AS y_text, {address} AS address_text, {class_text} AS class_text,
            d.reason AS date_reason, t.reason AS time_reason, l.reason AS label_reason, o.reason AS origin_reason,
            COALESCE(ud.reason, ut.reason) AS until_reason
     FROM {schema}.raw r
@@ -99,13 +106,14 @@ WITH cleaned AS (
                CASE WHEN until_reason IS NOT NULL THEN 'until_date:' || until_reason END,
                CASE WHEN NOT broken AND type_id IS NULL THEN 'label:' || COALESCE(label_reason, 'missing_label') END,
                CASE WHEN origin_reason IS NOT NULL THEN 'origin:' || origin_reason END,
+               CASE WHEN record_id = '[RUT]' THEN 'record_id:personal_id' END,
                CASE WHEN LENGTH(record_id) > 80 THEN 'record_id:id_too_long' END,
                CASE WHEN occurred_from > NOW() + INTERVAL '1 day' THEN 'date:future' END,
                CASE WHEN wall_until < wall_from OR until_day < day THEN 'until_date:ends_before_start' END
            ], NULL) AS problems,
            ENCODE(SUBSTRING(SHA256(CONVERT_TO(CONCAT_WS('|',
                wall_from, COALESCE(precision, 'day'), COALESCE(told_until::text, ''), source_label,
-               COALESCE(told_origin, ''), {x_digest}, {y_digest}, address_text), 'UTF8'))
+               COALESCE(told_origin, ''), {x_digest}, {y_digest}, address_text, class_text), 'UTF8'))
                FROM 1 FOR 16), 'hex') AS digest
     FROM bounded
     OFFSET 0
@@ -119,6 +127,7 @@ SELECT row_number, COALESCE(record_id, '') AS record_id, digest,
        occurred_from, occurred_until, local_text, COALESCE(precision, 'day') AS time_precision,
        CASE WHEN nonexistent THEN 'nonexistent' WHEN doubled THEN 'doubled' ELSE flag END AS time_flag,
        CASE WHEN place_reason IS NULL THEN written_point END AS point, place_reason,
+       {place_class} AS place_class,
        CASE WHEN place_reason = 'far_outside' THEN x END AS far_x,
        CASE WHEN place_reason = 'far_outside' THEN y END AS far_y
 FROM listed
@@ -145,7 +154,7 @@ def parsed_statement(schema: str, *, commune: Any, settings: ProfileSettings) ->
         date=_column("date", settings), time=_column("time", settings),
         until_date=_column("until_date", settings), until_time=_column("until_time", settings),
         label=_column("label", settings), origin=_column("origin", settings),
-        address=address_digest(settings),
+        address=address_digest(settings), class_text=_class_text(settings), place_class=_place_class(settings),
         x_limit=180 if geographic else METRES_LIMIT, y_limit=90 if geographic else METRES_LIMIT,
         point=_point(settings.srid),
         instant_from=f"wall_from AT TIME ZONE {zone}", instant_until=f"wall_until AT TIME ZONE {zone}",
@@ -159,6 +168,18 @@ def address_digest(settings: ProfileSettings) -> str:
     """What the address says, for the digest; NULL, which leaves the digest alone, where the profile names none."""
     named = [f"COALESCE({_clean(field, settings)}, '')" for field in ADDRESS_FIELDS if field in settings.columns]
     return f"UPPER(CONCAT_WS('¦', {', '.join(named)}))" if named else "NULL::text"
+
+
+def _class_text(settings: ProfileSettings) -> str:
+    return f"UPPER({_clean('place_class', settings)})" if "place_class" in settings.columns else "NULL::text"
+
+
+def _place_class(settings: ProfileSettings) -> str:
+    """How well the row's place is known: what its own column says, else what the profile says of all its rows."""
+    words = PLACE_CLASS_WORDS | {word.upper(): name for word, name in settings.values.get("place_class", {}).items()}
+    known = {word: name for word, name in words.items() if name in PLACE_CLASSES}
+    cases = " ".join(f"WHEN {_literal(word)} THEN {_literal(name)}" for word, name in sorted(known.items()))
+    return f"CASE class_text {cases} ELSE {_literal(settings.place_class)} END"
 
 
 def _literal(text: str) -> str:
@@ -193,7 +214,8 @@ def _with_point(text: str, settings: ProfileSettings) -> str:
     if settings.decimal == ".":
         return text
     grouped = f"CASE WHEN {text} ~ {_literal(GROUPED)} THEN REPLACE({text}, '.', '') ELSE {text} END"
-    return f"REPLACE({grouped}, ',', '.')"
+    with_point = f"REPLACE({grouped}, ',', '.')"
+    return with_point if settings.decimal == "," else f"CASE WHEN {text} LIKE '%%,%%' THEN {with_point} ELSE {text} END"
 
 
 def _signed(text: str, settings: ProfileSettings) -> str:

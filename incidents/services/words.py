@@ -17,6 +17,7 @@ from incidents.models import Nature, OffenceType, TimePrecision
 from incidents.services.moments import ClockTime, read_date, read_time
 from incidents.services.profile_settings import ProfileSettings
 from incidents.services.staging import copy_in, copy_out, run
+from incidents.services.taxonomies import UNMAPPED, offence_type
 
 CHUNK = 50_000
 WIDTHLESS = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -100,10 +101,12 @@ def _label_reader(settings: ProfileSettings) -> Callable[[str], tuple[Any, ...]]
     wanted = set(settings.type_mapping.values())
     found = OffenceType.objects.filter(taxonomy__version__in={version for version, _code in wanted})
     types = {(one.taxonomy.version, one.code): one for one in found.select_related("taxonomy")}
+    kept = offence_type(*UNMAPPED) if settings.unmapped == "keep" else None
     folded = {plain_word(label).casefold(): key for label, key in settings.type_mapping.items()}
 
     def read(word: str) -> tuple[Any, ...]:
         one = types.get(settings.type_mapping.get(word) or folded.get(word.casefold()) or ("", ""))
+        one = one or kept
         if one is None:
             return (None, None, "unknown_label")
         if one.nature == Nature.NOT_INCIDENT:

@@ -19,7 +19,7 @@ from maps.batch_words import batch_facts
 from maps.forms.imports import UploadForm
 from maps.import_rights import kinds_of, require_kind
 from maps.numbers import whole_number
-from maps.profile_editing import description_of
+from maps.profile_editing import description_of, fitting_profile, profile_roles
 from maps.profile_fields import told_columns
 from maps.tasks import TABLE_JOBS
 from maps.uploads import TABLES, Upload, find_upload, keep_upload
@@ -42,10 +42,13 @@ def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     """The file that was brought: its first rows, the profile to read it with, try or import."""
     upload = _find_upload(request, kind, token)
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind).latest().order_by("name")
-    chosen = profiles.filter(pk=whole_number(request.GET.get("perfil"))).first() or profiles.first()
+    described = description_of(upload)
+    asked = profiles.filter(pk=whole_number(request.GET.get("perfil"))).first()
+    chosen = asked or fitting_profile(described, profiles)
     context = {
-        "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": description_of(upload),
-        "columns": told_columns(kind, chosen.settings["columns"]) if chosen else [], "tab": "archivos",
+        "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": described,
+        "roles": profile_roles(kind, described, chosen), "tab": "archivos",
+        "columns": told_columns(kind, chosen.settings["columns"]) if chosen else [],
     }  # fmt: skip
     return render(request, "maps/table.html", context)
 

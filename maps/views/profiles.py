@@ -14,11 +14,13 @@ from access.decorators import requires
 from geo.errors import RefusedError
 from incidents.models import SourceProfile
 from incidents.services.profiles import save_profile
+from incidents.services.sniffing import understood
 from maps.forms.imports import ProfileForm
 from maps.import_rights import kinds_of, require_kind
 from maps.numbers import whole_number
-from maps.profile_editing import description_of, first_types, first_values, found_labels
+from maps.profile_editing import description_of, first_types, first_values, found_labels, type_hints
 from maps.profile_fields import FIELDS
+from maps.sniff_words import doubts, told_reasons, told_roles
 from maps.type_mapping import type_choices
 from maps.uploads import find_upload
 
@@ -41,21 +43,27 @@ def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
         raise Http404
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
     base = profiles.filter(pk=whole_number(request.GET.get("desde"))).first()
-    form = _form(request, kind, upload, described, base)
+    told = understood(described, kind=kind, commune=request.commune)
+    form = _form(request, kind, upload, described, first_values(described, told, base), base)
     if request.method == "POST" and "releer" not in request.POST and form.is_valid():
         saved = _save(request, form, kind, base)
         if saved is not None:
             return redirect(f"{reverse('maps:table', args=[kind, token])}?perfil={saved.pk}")
-    context = {"form": form, "kind": kind, "upload": upload, "described": described, "types": type_choices()}
-    return render(request, "maps/profile.html", context | {"tab": "archivos"})
+    form.explain(told_reasons(told, described) | type_hints(form.open_labels()))
+    context = {
+        "form": form, "kind": kind, "upload": upload, "described": described, "types": type_choices(),
+        "roles": told_roles(told, kind), "doubts": doubts(told, described), "tab": "archivos",
+    }  # fmt: skip
+    return render(request, "maps/profile.html", context)
 
 
-def _form(request: HttpRequest, kind: str, upload: Any, described: Any, base: SourceProfile | None) -> ProfileForm:
+def _form(
+    request: HttpRequest, kind: str, upload: Any, described: Any, first: dict[str, Any], base: SourceProfile | None
+) -> ProfileForm:
     """The form with the labels of the chosen type column; `releer` asks for them again without checking the rest."""
-    first = first_values(kind, described, base)
     column = request.POST.get("column_label", first.get("column_label", ""))
     labels = found_labels(upload, described, column) if kind == "incidents" else []
-    first |= first_types(labels, base) if labels else {}
+    first = first | (first_types(labels, base) if labels else {})
     if request.method == "POST" and "releer" in request.POST:
         first |= {name: value for name, value in request.POST.items() if not name.startswith("type_")}
     bound = request.POST if request.method == "POST" and "releer" not in request.POST else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from incidents.services.remains import write_refused_file
+from incidents.services.remains import RefusedRows, write_refused_file
 from tests.architecture.address_examples import SECRET, Example
 from tests.factories import incidents as factories
 from tests.geo.grid import tile_of
@@ -24,7 +24,8 @@ def event_tile(commune: Any) -> dict[str, Any]:
 
 
 def refused(commune: Any) -> dict[str, Any]:
-    name = write_refused_file(commune=commune, file_name=SECRET, refusals=[(2, "fecha", "bad_date")])
+    refused = RefusedRows([(2, "fecha", "bad_date")], ["fecha"], {2: [SECRET]})
+    name = write_refused_file(commune=commune, refused=refused)
     return {"batch": factories.ImportBatchFactory(commune=commune, refused_file=name).pk}
 
 
@@ -77,6 +78,7 @@ EXAMPLES = {
     "incidents:tiles": [Example(incident_tile)],
     "incidents:event_tiles": [Example(event_tile)],
     "incidents:refused_file": [Example(refused)],
+    "incidents:refused_sheet": [Example(refused)],
     "GET /api/incidents/batches": [Example(batch_in_list)],
     "GET /api/incidents/batches/{int:batch}": [Example(batch)],
     "POST /api/incidents/batches/{int:batch}/undo": [Example(batch)],

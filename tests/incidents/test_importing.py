@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connection
 
@@ -16,7 +17,7 @@ from geo.models import Commune
 from incidents.models import ImportBatch, Incident, Ledger, MaskedIncident
 from incidents.services.importing import import_incidents
 from incidents.services.ledger import latest_sequence
-from incidents.services.remains import refused_path
+from incidents.services.remains import refused_path, refused_workbook
 from incidents.services.staging import rows as fetch
 from incidents.services.undoing import take_back
 from tests.factories.incidents import SETTINGS
@@ -213,22 +214,101 @@ def test_a_row_with_missing_cells_is_refused_alone(commune: Commune, tmp_path: P
     assert (batch.accepted, batch.counts["refused"]) == (2, {"broken_row": 1})
 
 
-def test_refused_file_names_row_column_and_reason_and_never_the_text(commune: Commune, tmp_path: Path) -> None:
-    batch = bring_in(tmp_path, profile_for(commune), [row(1), row(2, fecha="=1+1", tipo="Secreto de alguien")])
+def refused_rows(batch: ImportBatch) -> list[list[str]]:
     text = refused_path(batch.refused_file).read_text(encoding="utf-8-sig")
-    listed = list(csv.reader(text.splitlines(), delimiter=";"))
-    assert [line[1:4] for line in listed[1:]] == [["3", "fecha", "bad_date"], ["3", "tipo", "unknown_label"]]
-    assert "Secreto" not in text
-    assert "=1+1" not in text
+    return list(csv.reader(text.splitlines(), delimiter=","))
+
+
+def test_refused_rows_tell_why_and_what_they_said_in_the_columns_of_the_profile(
+    commune: Commune, tmp_path: Path
+) -> None:
+    batch = bring_in(tmp_path, profile_for(commune), [row(1), row(2, fecha="31-31-2025", tipo="Secreto")])
+    head, line = refused_rows(batch)
+    assert head[2:] == ["folio", "fecha", "hora", "tipo", "procedencia", "lng", "lat"]
+    assert line[0] == "3"
+    assert line[1].startswith("fecha: ")
+    assert "tipo: " in line[1]
+    assert line[2:6] == ["2", "31-31-2025", "12:30:00", "Secreto"]
+    assert "Persona Inventada" not in str(line)
+
+
+def test_refused_rows_are_mended_and_sent_again(commune: Commune, tmp_path: Path) -> None:
+    profile = profile_for(commune)
+    first = bring_in(tmp_path, profile, [row(1), row(2, fecha="x"), row(3, tipo="Otra cosa")])
+    assert (first.accepted, first.refused) == (1, 2)
+    mended = refused_rows(first)
+    mended[1][3], mended[2][5] = "2025-06-03", "Robo"
+    path = write_rows(tmp_path / "mended.csv", mended[1:], header=mended[0])
+    second = import_incidents(commune=commune, path=path, file_name="m.csv", profile=profile, imported_by=None)
+    assert (second.read, second.accepted, second.refused) == (2, 2, 0)
+    again = bring_in(tmp_path, profile, [row(1), row(2, fecha="2025-06-03"), row(3, tipo="Robo")])
+    assert (again.accepted, again.repeated) == (0, 3)
+
+
+def test_the_workbook_of_refused_rows_is_mended_and_sent_again(commune: Commune, tmp_path: Path) -> None:
+    profile = profile_for(commune, decimal=",")
+    first = bring_in(tmp_path, profile, [row(7, fecha="x", lat="-39,814", lng="-73,246", hora="=1+1")])
+    path = tmp_path / "refused.xlsx"
+    path.write_bytes(refused_workbook(refused_path(first.refused_file), delimiter=",", encoding="utf-8"))
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet["E2"].data_type == "s"  # =1+1 stays a text
+    sheet["D2"], sheet["E2"] = dt.date(2025, 6, 3), "12:00"
+    book.save(path)
+    second = import_incidents(commune=commune, path=path, file_name="r.xlsx", profile=profile, imported_by=None)
+    assert (second.accepted, second.refused, second.unplaced) == (1, 0, 0)
+    [one] = current(commune)
+    assert (one.point.x, one.point.y, one.record_id) == (-73.246, -39.814, "7")
 
 
 def test_no_cell_of_the_refused_file_is_a_formula(commune: Commune, tmp_path: Path) -> None:
     header = [*HEADER[:3], "=cmd()", *HEADER[4:]]
     profile = profile_for(commune, columns={"date": "fecha", "label": "=cmd()"})
-    path = write_rows(tmp_path / "-x.csv", [row(1, tipo="Otro")], header=header)
+    path = write_rows(tmp_path / "-x.csv", [row(1, tipo="+Otro")], header=header)
     batch = import_incidents(commune=commune, path=path, file_name="-x.csv", profile=profile, imported_by=None)
-    listed = csv.reader(refused_path(batch.refused_file).read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
-    assert not [cell for line in listed for cell in line if cell.startswith(("=", "+", "-", "@"))]
+    assert not [cell for line in refused_rows(batch) for cell in line if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_personal_data_in_texts_is_masked_before_it_is_stored_and_counted(commune: Commune, tmp_path: Path) -> None:
+    mapping = {"Hurto a [NOMBRE]": ["cead-2024-b", "60401"], "Hurto": ["cead-2024-b", "60401"]}
+    rows = [row(1, tipo="Hurto a Juan Pérez Soto"), row(2, tipo="Llamó al +56 9 8765 4321"), row("40.123.456-K")]
+    batch = bring_in(tmp_path, profile_for(commune, type_mapping=mapping), rows)
+    assert batch.counts["masked"] == {"name": 1, "phone": 1, "rut": 1}
+    assert batch.counts["refused"] == {"unknown_label": 1, "personal_id": 1}
+    assert [one.source_label for one in current(commune)] == ["Hurto a [NOMBRE]"]
+    told = str(refused_rows(batch))
+    assert "8765" not in told
+    assert "40.123" not in told
+
+
+def test_words_without_a_type_are_kept_counted_and_never_dropped(commune: Commune, tmp_path: Path) -> None:
+    profile = profile_for(commune, unmapped="keep")
+    batch = bring_in(tmp_path, profile, [row(1), row(2, tipo="Portonazo"), row(3, tipo="Portonazo")])
+    assert (batch.accepted, batch.refused) == (3, 0)
+    assert batch.counts["unmapped"] == {"Portonazo": 2}
+    kept = [one for one in current(commune) if one.source_label == "Portonazo"]
+    assert {one.offence_type.nature for one in kept} == {"unmapped"}
+
+
+def test_a_file_is_compared_with_what_is_there(commune: Commune, tmp_path: Path) -> None:
+    profile = profile_for(commune)
+    bring_in(tmp_path, profile, [row(1), row(2, hora="10:00"), row(3), row(4, fecha="2025-06-09")])
+    changed = [row(1), row(2, hora="11:00", lat=LAT + 0.001), row(4, fecha="2025-06-09", tipo="Robo"), row(5)]
+    batch = bring_in(tmp_path, profile, changed, dry_run=True)
+    assert (batch.accepted, batch.counts["new_versions"], batch.repeated) == (3, 2, 1)
+    assert batch.counts["changed"] == {"label": 1, "type": 1, "time": 1, "place": 1}
+    assert batch.counts["changes"] == [[3, "2", ["time", "place"]], [4, "4", ["label", "type"]]]
+    assert batch.counts["absent"] == 1
+
+
+def test_each_row_may_say_how_well_its_place_is_known(commune: Commune, tmp_path: Path) -> None:
+    columns = {"record_id": "folio", "date": "fecha", "label": "tipo", "x": "lng", "y": "lat",
+               "place_class": "procedencia"}  # fmt: skip
+    profile = profile_for(commune, columns=columns, values={"place_class": {"a ojo": "area"}}, place_class="block")
+    told = ["Exacta", "esquina", "a ojo", "", "otra"]
+    bring_in(tmp_path, profile, [row(number, procedencia=word) for number, word in enumerate(told)])
+    found = {one.record_id: one.place_class for one in current(commune)}
+    assert found == {"0": "exact", "1": "block", "2": "area", "3": "block", "4": "block"}
 
 
 def test_a_dry_run_tells_the_counts_and_keeps_no_incident(commune: Commune, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def _files(settings, tmp_path: Path) -> None:
 
 def test_the_shipped_list_has_its_families_groups_and_subgroups() -> None:
     load_taxonomies()
-    assert load_taxonomies() == {"cead-2024-b": 79, "municipal-1": 29}
+    assert load_taxonomies() == {"cead-2024-b": 79, "municipal-1": 29, "cead-2024-a": 79, "sin-clasificar": 1}
     types = OffenceType.objects.of_version("cead-2024-b")
     assert [types.filter(level=level).count() for level in ("family", "group", "subgroup")] == [8, 23, 48]
 

@@ -19,6 +19,7 @@ from tests.factories.incidents import (
     MassEventFactory,
     PlaceAliasFactory,
     RecordAddressFactory,
+    SourceProfileFactory,
 )
 from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory
 from tests.factories.sectors import FocalTerritoryFactory, RiskFactorFactory, RiskSectorFactory
@@ -88,6 +89,10 @@ def a_batch(commune: Any) -> dict[str, Any]:
     return {"pk": ImportBatchFactory(commune=commune, file_name=SECRET).pk}
 
 
+def a_source(commune: Any) -> dict[str, Any]:
+    return {"source": SourceProfileFactory(commune=commune, name=SECRET).source}
+
+
 def an_event(commune: Any) -> dict[str, Any]:
     return {"pk": MassEventFactory(commune=commune, name=SECRET).pk}
 
@@ -153,6 +158,7 @@ EXAMPLES = {
     ],
     "maps:start_import": [Example(a_table)],
     "maps:layer": [Example(a_layer)],
+    "maps:words": [Example(a_source)],
     "maps:batch": [Example(a_batch, permission="incidents.import")],
     "maps:undo": [Example(a_batch, permission="incidents.import")],
     "maps:event": [Example(an_event)],

@@ -22,7 +22,6 @@ from maps.forms.places import PlaceField
 from maps.layers import CELLS, LAYERS, described, layers_for
 from maps.legend import FACTS, legend_facts
 from maps.periods import Period, asked_period, last_days, year_to_date
-from maps.profile_fields import guessed_columns
 from maps.proposal_words import concentration
 from maps.proposal_words import told as proposal_told
 from maps.sector_words import sheet
@@ -96,13 +95,6 @@ def test_words_in_pictures_are_escaped() -> None:
 def test_a_picture_keeps_one_scale_in_both_directions() -> None:
     picture = Picture((-73.25, -39.82, -73.24, -39.81), width=300, height=300)
     assert picture.per_degree_y / picture.per_degree_x == pytest.approx(1 / 0.7681, rel=0.01)
-
-
-def test_columns_are_guessed_from_their_usual_headings() -> None:
-    found = guessed_columns("incidents", ["FOLIO", "Fecha", "Hora", "Delito", "Este", "Norte", "RUT"])
-    assert found == {
-        "record_id": "FOLIO", "date": "Fecha", "time": "Hora", "label": "Delito", "x": "Este", "y": "Norte",
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("written", ["-39,8140; -73,2460", "-39.8140, -73.2460", "-39.8140 -73.2460"])

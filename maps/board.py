@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.services.gaps import territories
 from incidents.models import Cluster, HotspotRun
+from incidents.services.breaks import series_breaks
 from maps.changes import sector_changes, windows
 from maps.figures.charts import Interval, intervals
 from maps.figures.ground import board_picture
@@ -22,9 +23,12 @@ def board(commune: Any, *, role: str) -> dict[str, Any]:
     """Context of the board's page."""
     last = reference_day(commune, role=role)
     ranked = ranking(commune, role)
+    compared = windows(commune, last)
+    earliest = min((one.reference.first for one in compared), default=last)
     return {
         "last": last,
-        "windows": windows(commune, last),
+        "windows": compared,
+        "breaks": series_breaks(commune=commune, first=earliest, last=last),
         "changes": sector_changes(commune, last)[:LISTED],
         "ranked": ranked[:LISTED],
         "chart": rank_chart(ranked[:LISTED]),

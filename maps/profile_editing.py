@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from analysis.sniffing.tables import Understanding
 from geo.decoder import Dialect, TableDescription, describe_table
 from incidents.models import SourceProfile
+from incidents.services.ready_profiles import recognised
 from incidents.services.sniffing import guessed_settings
 from incidents.services.suggesting import suggested_types
 from incidents.services.taxonomies import load_taxonomies
@@ -48,45 +50,67 @@ def profile_roles(kind: str, described: TableDescription, profile: SourceProfile
     ]
 
 
-def first_values(described: TableDescription, told: Understanding, profile: SourceProfile | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Start:
+    """What a profile form begins with: a saved profile, a ready one whose columns the file has, or guesses alone."""
+
+    settings: dict[str, Any]
+    name: str = ""
+    source: str = ""
+    retention_months: int | None = None
+    legal_basis: str = ""
+    ready: str = ""
+
+
+def start_of(kind: str, described: TableDescription, told: Understanding, profile: SourceProfile | None) -> Start:
+    """Where the form begins."""
+    if profile is not None:
+        return Start(profile.settings, profile.name, profile.source, profile.retention_months, profile.legal_basis)
+    guessed = guessed_settings(described, told)
+    ready = recognised(described.header, kind=kind)
+    if ready is None:
+        return Start(guessed)
+    settings = ready.settings_for(described.header, guessed)
+    return Start(settings, ready.name, "", ready.retention_months, ready.legal_basis, ready.name)
+
+
+def first_values(described: TableDescription, start: Start) -> dict[str, Any]:
     """Initial values of the profile form."""
-    settings = profile.settings if profile is not None else guessed_settings(described, told)
-    names = ("delimiter", "encoding", "decimal", "has_header", "srid", "unsigned", "default_origin")
+    settings = start.settings
+    names = ("delimiter", "encoding", "decimal", "has_header", "srid", "unsigned", "default_origin", "constant_label")
     first = {
         "date_format": FORMATS_APART.join(settings["date_format"]) if "date_format" in settings else "%d-%m-%Y",
         "time_format": FORMATS_APART.join(settings.get("time_format", USUAL_TIMES)),
         "keep_unmapped": settings.get("unmapped", "keep") == "keep",
         **{name: settings.get(name) for name in names},
         **{f"column_{name}": heading for name, heading in settings.get("columns", {}).items()},
-    }
-    if described.srid and profile is None:
+        "name": start.name, "retention_months": start.retention_months, "legal_basis": start.legal_basis,
+    }  # fmt: skip
+    if described.srid and not start.source:
         first["srid"] = described.srid
-    if profile is not None:
-        first |= {
-            "name": profile.name, "retention_months": profile.retention_months, "legal_basis": profile.legal_basis,
-        }  # fmt: skip
     return first
 
 
-def found_labels(upload: Upload, described: TableDescription, column: str) -> list[str]:
-    """Labels of the type column of the file; none where the column is not there."""
+def found_labels(upload: Upload, described: TableDescription, column: str, constant: str) -> list[str]:
+    """Labels of the type column of the file; without one, the label of all rows."""
     if column not in described.header:
-        return []
+        return [constant] if constant else []
     dialect: Dialect = described.dialect
     return labels_in(upload.path, file_name=upload.file_name, dialect=dialect, column=column)
 
 
-def first_types(labels: list[str], profile: SourceProfile | None) -> dict[str, str]:
+def first_types(labels: list[str], mapping: dict[str, Any]) -> dict[str, str]:
     """For each label the type that the profile gave it, else the type that is surely meant."""
     load_taxonomies()
-    mapping = profile.settings.get("type_mapping", {}) if profile else {}
     known = written_types()
+    folded = {label.casefold(): key for label, key in mapping.items()}
+    given = {label: folded[label.casefold()] for label in labels if label.casefold() in folded}
     told = {
         label: known.get(found[0].key, "")
-        for label, found in suggested_types([one for one in labels if one not in mapping]).items()
+        for label, found in suggested_types([one for one in labels if one not in given]).items()
         if found and found[0].is_sure
     }
-    told |= {label: known.get(f"{version} {code}", "") for label, (version, code) in mapping.items()}
+    told |= {label: known.get(f"{version} {code}", "") for label, (version, code) in given.items()}
     return {f"type_{number}": told.get(label, "") for number, label in enumerate(labels)}
 
 

@@ -30,7 +30,7 @@ FIELDS: dict[str, tuple[ProfileField, ...]] = {
         ProfileField("time", _("Time")),
         ProfileField("until_date", _("End: date")),
         ProfileField("until_time", _("End: time")),
-        ProfileField("label", _("Type, as the source writes it"), required=True),
+        ProfileField("label", _("Type, as the source writes it")),
         ProfileField("origin", _("Origin")),
         X, Y, BOTH,
         ProfileField("address", _("Address or corner, as written")),

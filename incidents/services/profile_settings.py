@@ -80,7 +80,8 @@ class ProfileSettings(BaseModel):
     coordinates_order: Literal["latitude_first", "longitude_first"] = "latitude_first"
     unsigned: bool = False  # the source leaves the minus signs of western and southern degrees out
     place_class: Literal["exact", "interpolated", "block", "area"] = "exact"
-    # meaning
+    # meaning; `constant_label` is what every row is, where the file has no column that says it
+    constant_label: str = Field(default="", max_length=200)
     type_mapping: dict[Text, tuple[Slug, str]] = Field(default_factory=dict, max_length=2000)
     own_taxonomy: Slug | None = None
     own_taxonomy_name: str = Field(default="", max_length=120)
@@ -157,7 +158,7 @@ def _refuse_incomplete_incidents(read: ProfileSettings) -> None:
             % {"field": unknown[0], "fields": ", ".join(sorted(INCIDENT_FIELDS))}
         )
     for field in ("date", "label"):
-        if field not in read.columns:
+        if field not in read.columns and not (field == "label" and read.constant_label):
             raise RefusedProfileError(_("Say in which column the field “%(field)s” stands.") % {"field": field})
     if ("x" in read.columns) != ("y" in read.columns):
         raise RefusedProfileError(_("Coordinates need both columns, x and y, or one column with both."))

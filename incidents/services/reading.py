@@ -25,7 +25,8 @@ from incidents.services.profile_settings import ProfileSettings
 ROW_NUMBER, BROKEN = "row_number", "broken"
 LAYER_SUFFIXES = tuple(KINDS)
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
-OFFICE_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+# a map file marks its clock times as UTC whether they are or not: they are read as they stand
+OFFICE_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%SZ", "%Y-%m-%dT%H:%M:%SZ")
 OFFICE_TIMES = ("%H:%M:%S", "%H:%M", "excel")
 
 

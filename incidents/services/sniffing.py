@@ -125,6 +125,7 @@ def guessed_settings(described: TableDescription, told: Understanding) -> dict[s
         "delimiter": dialect.delimiter, "encoding": dialect.encoding, "has_header": dialect.has_header,
         "decimal": described.decimal, "columns": told.fields(),
         "date_format": told.dates.formats if told.dates else list(DEFAULT_DATES), "srid": GEOGRAPHIC,
+        "unmapped": "keep",
     }  # fmt: skip
     if told.times:
         settings["time_format"] = told.times.formats

@@ -55,7 +55,8 @@ WITH cleaned AS (
     SELECT c.*,
            day + MAKE_INTERVAL(secs => COALESCE(seconds, 0)) AS wall_from,
            CASE WHEN until_day IS NOT NULL OR until_seconds IS NOT NULL
-                THEN COALESCE(until_day, day) + MAKE_INTERVAL(secs => COALESCE(until_seconds, 86400)) END AS told_until,
+                THEN COALESCE(until_day, day + (until_seconds < COALESCE(seconds, 0))::int)
+                     + MAKE_INTERVAL(secs => COALESCE(until_seconds, 86400)) END AS told_until,
            CASE WHEN x_text ~ '{number}' THEN {sign_x} END AS x,
            CASE WHEN y_text ~ '{number}' THEN {sign_y} END AS y
     FROM cleaned c
@@ -187,6 +188,8 @@ def _literal(text: str) -> str:
 
 
 def _column(field: str, settings: ProfileSettings) -> str:
+    if field == "label" and field not in settings.columns and settings.constant_label:
+        return _literal(settings.constant_label) + "::text"
     return f"r.{field}" if field in settings.columns else "NULL::text"
 
 

@@ -44,6 +44,11 @@ def read_words(schema: str, settings: ProfileSettings, fields: set[str]) -> None
         present = [name for name in sources if name in fields]
         if present:
             words = _distinct(schema, present)
+        elif table == "labels" and settings.constant_label:
+            words = [settings.constant_label]
+        else:
+            words = []
+        if words:
             copy_in(f"{schema}.{table}", list(columns), _batches(words, columns, reader, nothing))
         run(f"ANALYZE {schema}.{table}")
 

@@ -93,6 +93,10 @@ class ProfileForm(StyledForm):
     keep_unmapped = forms.BooleanField(
         label=_("Keep rows whose word has no type yet, as not classified"), required=False, initial=True
     )
+    constant_label = forms.CharField(
+        label=_("What all rows are, where no column says it"), max_length=200, required=False,
+        help_text=_("For example “robo de vehículo”; then read the words again and give it a type."),
+    )  # fmt: skip
     default_origin = forms.ChoiceField(
         label=_("Origin, where the file does not say it"), choices=[("", _("as usual for each type")), *Origin.choices],
         required=False,
@@ -112,7 +116,7 @@ class ProfileForm(StyledForm):
                 label=field.label, choices=headings, required=field.required
             )
         if kind != ProfileKind.INCIDENTS:
-            for name in ("default_origin", "keep_unmapped", "time_format"):
+            for name in ("default_origin", "keep_unmapped", "time_format", "constant_label"):
                 del self.fields[name]
         for name, choices in (("date_format", DATE_FORMATS), ("time_format", TIME_FORMATS), ("srid", SYSTEMS)):
             self._offer(name, choices)
@@ -166,6 +170,7 @@ class ProfileForm(StyledForm):
         }
         if self.kind == ProfileKind.INCIDENTS:
             told["time_format"] = given["time_format"].split(FORMATS_APART)
+            told["constant_label"] = "" if given["column_label"] else given["constant_label"]
             told["unmapped"] = "keep" if given["keep_unmapped"] else "refuse"
             told["default_origin"] = given["default_origin"] or None
             chosen = {label: given[f"type_{number}"] for number, label in enumerate(self.labels)}

@@ -18,7 +18,7 @@ from incidents.services.sniffing import understood
 from maps.forms.imports import ProfileForm
 from maps.import_rights import kinds_of, require_kind
 from maps.numbers import whole_number
-from maps.profile_editing import description_of, first_types, first_values, found_labels, type_hints
+from maps.profile_editing import Start, description_of, first_types, first_values, found_labels, start_of, type_hints
 from maps.profile_fields import FIELDS
 from maps.sniff_words import doubts, told_reasons, told_roles
 from maps.type_mapping import type_choices
@@ -44,39 +44,41 @@ def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     profiles = SourceProfile.objects.for_commune(request.commune).of_kind(kind)
     base = profiles.filter(pk=whole_number(request.GET.get("desde"))).first()
     told = understood(described, kind=kind, commune=request.commune)
-    form = _form(request, kind, upload, described, first_values(described, told, base), base)
+    start = start_of(kind, described, told, base)
+    form = _form(request, kind, upload, described, start)
     if request.method == "POST" and "releer" not in request.POST and form.is_valid():
-        saved = _save(request, form, kind, base)
+        saved = _save(request, form, kind, start)
         if saved is not None:
             return redirect(f"{reverse('maps:table', args=[kind, token])}?perfil={saved.pk}")
     form.explain(told_reasons(told, described) | type_hints(form.open_labels()))
     context = {
         "form": form, "kind": kind, "upload": upload, "described": described, "types": type_choices(),
-        "roles": told_roles(told, kind), "doubts": doubts(told, described), "tab": "archivos",
+        "roles": told_roles(told, kind), "doubts": doubts(told, described), "ready": start.ready,
+        "tab": "archivos",
     }  # fmt: skip
     return render(request, "maps/profile.html", context)
 
 
-def _form(
-    request: HttpRequest, kind: str, upload: Any, described: Any, first: dict[str, Any], base: SourceProfile | None
-) -> ProfileForm:
+def _form(request: HttpRequest, kind: str, upload: Any, described: Any, start: Start) -> ProfileForm:
     """The form with the labels of the chosen type column; `releer` asks for them again without checking the rest."""
+    first = first_values(described, start)
     column = request.POST.get("column_label", first.get("column_label", ""))
-    labels = found_labels(upload, described, column) if kind == "incidents" else []
-    first = first | (first_types(labels, base) if labels else {})
+    constant = request.POST.get("constant_label", first.get("constant_label") or "")
+    labels = found_labels(upload, described, column, constant) if kind == "incidents" else []
+    first = first | (first_types(labels, start.settings.get("type_mapping", {})) if labels else {})
     if request.method == "POST" and "releer" in request.POST:
         first |= {name: value for name, value in request.POST.items() if not name.startswith("type_")}
     bound = request.POST if request.method == "POST" and "releer" not in request.POST else None
     return ProfileForm(bound, initial=first, kind=kind, described=described, labels=labels)
 
 
-def _save(request: HttpRequest, form: ProfileForm, kind: str, base: SourceProfile | None) -> SourceProfile | None:
+def _save(request: HttpRequest, form: ProfileForm, kind: str, start: Start) -> SourceProfile | None:
     """The saved profile; a refusal becomes the form's error."""
     given = form.cleaned_data
     try:
         saved = save_profile(
-            commune=request.commune, name=given["name"], settings=form.settings(base=base.settings if base else {}),
-            source=base.source if base and base.name == given["name"] else "", kind=kind,
+            commune=request.commune, name=given["name"], settings=form.settings(base=start.settings),
+            source=start.source if start.name == given["name"] else "", kind=kind,
             retention_months=given["retention_months"], legal_basis=given["legal_basis"], saved_by=request.user,
         )  # fmt: skip
     except RefusedError as error:

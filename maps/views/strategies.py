@@ -14,6 +14,7 @@ from access.decorators import requires
 from access.services.jobs import request_job
 from maps.forms.plan import IndicatorForm, StatusForm, StrategyForm
 from maps.numbers import whole_number
+from maps.series import with_breaks
 from plan.models import CommunalPlan, Indicator, SectorStrategy
 from plan.services.indicators import Goal, create_indicator
 from plan.services.strategies import change_status, set_strategy
@@ -118,7 +119,7 @@ def _context(request: HttpRequest, found: SectorStrategy) -> dict[str, Any]:
     day = today(request.commune)
     return {
         "strategy": found,
-        "indicators": indicators.order_by("pk"),
+        "indicators": with_breaks(list(indicators.order_by("pk")), commune=request.commune, last=day),
         "form": IndicatorForm(initial={"baseline_on": day}, role=request.role),
         "status_form": StatusForm(initial={"status": found.status, "version": found.version}, auto_id="estado_%s"),
     }

@@ -155,7 +155,7 @@ SHAPES = [
          "DIRECCIÓN": _address, "SECTOR": _choice(SECTORS), "SOLICITANTE": _made(person), "TELÉFONO": _made(phone),
          "MÓVIL": _integer(1, 12), "HORA DESPACHO": _time, "HORA CIERRE": _time, "RESULTADO": _choice(STATES),
          "OBSERVACIONES": _made(narrative)},
-        {"record_id": "FOLIO", "date": "FECHA", "time": "HORA", "label": "MOTIVO"},
+        {"record_id": "FOLIO", "date": "FECHA", "time": "HORA", "label": "MOTIVO", "address": "DIRECCIÓN"},
         frozenset({"OPERADOR", "SOLICITANTE", "TELÉFONO"}), frozenset({"OBSERVACIONES"}), CALLS,
     ),
     Shape(
@@ -171,7 +171,8 @@ SHAPES = [
         {"N°": _numbered(""), "FECHA": _date, "HORA": _time, "TIPO DE PROCEDIMIENTO": _choice(CALLS),
          "DIRECCIÓN": _address, "CUADRANTE": _integer(1, 9), "INSTITUCIÓN DERIVADA": _choice(["CARABINEROS", "PDI"]),
          "RESULTADO": _choice(STATES)},
-        {"record_id": "N°", "date": "FECHA", "time": "HORA", "label": "TIPO DE PROCEDIMIENTO"}, labels=CALLS,
+        {"record_id": "N°", "date": "FECHA", "time": "HORA", "label": "TIPO DE PROCEDIMIENTO",
+         "address": "DIRECCIÓN"}, labels=CALLS,
     ),
     Shape(
         "cctv",
@@ -186,14 +187,15 @@ SHAPES = [
         {"N° CITACIÓN": _numbered("C"), "FECHA": _date, "HORA": _time, "INFRACCIÓN": _choice(FINES),
          "NORMA": _choice(["LEY 18.290", "ORD. 12"]), "LUGAR": _address, "RUT": _made(rut), "NOMBRE": _made(person),
          "PATENTE": _made(plate), "INSPECTOR": _made(person), "JPL": _choice(["1", "2"])},
-        {"record_id": "N° CITACIÓN", "date": "FECHA", "time": "HORA", "label": "INFRACCIÓN"},
+        {"record_id": "N° CITACIÓN", "date": "FECHA", "time": "HORA", "label": "INFRACCIÓN", "address": "LUGAR"},
         frozenset({"RUT", "NOMBRE", "PATENTE", "INSPECTOR"}), labels=FINES,
     ),
     Shape(
         "requerimientos",
         {"N° INGRESO": _numbered("R"), "FECHA": _date, "MATERIA": _choice(CALLS), "SOLICITANTE": _made(person),
          "DIRECCIÓN": _address, "UNIDAD DERIVADA": _choice(["DIMAO", "Seguridad"]), "ESTADO": _choice(STATES)},
-        {"record_id": "N° INGRESO", "date": "FECHA", "label": "MATERIA"}, frozenset({"SOLICITANTE"}), labels=CALLS,
+        {"record_id": "N° INGRESO", "date": "FECHA", "label": "MATERIA", "address": "DIRECCIÓN"},
+        frozenset({"SOLICITANTE"}), labels=CALLS,
     ),
     Shape(
         "app de alertas",

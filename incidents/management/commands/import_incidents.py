@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Importa un archivo de incidentes con un perfil de origen (nombre guardado o archivo .json)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV o CSV.GZ")
+        parser.add_argument("file", type=Path, help="CSV, XLSX, ODS, GeoPackage, GeoJSON…")
         parser.add_argument("--commune", required=True, help="CUT de la comuna")
         parser.add_argument(
             "--profile", required=True, help="nombre de un perfil guardado, o archivo .json que lo describe"
@@ -62,7 +62,12 @@ class Command(BaseCommand):
             profile=self._profile(commune, options["profile"]),
             imported_by=None,
             dry_run=options["dry_run"],
+            report=self._report,
         )
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        """The same stages that the page of a job shows, on stderr."""
+        self.stderr.write(f"{done}/{total} {stage}")
 
     def _profile(self, commune: Commune, told: str) -> SourceProfile:
         if told.endswith(".json"):

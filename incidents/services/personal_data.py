@@ -17,7 +17,8 @@ NOT_TEXT = frozenset(
         "date", "time", "until_date", "until_time", "x", "y", "coordinates", "footprint", "number", "place_class",
         "starts_at", "ends_at", "measured_on", "observed_on", "solved_on", "value", "n", "height_m", "azimuth_deg",
         "field_of_view_deg", "tilt_deg", "elevation_m", "sensor_width_mm", "focal_length_mm",
-        "tele_field_of_view_deg", "pixels_wide", "pixels_high", "installed_on", "retired_on", "range_m", "capacity", "expected_attendance", "actual_attendance",
+        "tele_field_of_view_deg", "pixels_wide", "pixels_high", "installed_on", "retired_on",
+        "range_m", "capacity", "expected_attendance", "actual_attendance",
     }
     | set(ADDRESS_FIELDS)  # these have a masking of their own when they are kept, and are kept for a time only
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,14 @@ def decode_layer(
     *,
     layer: str | None = None,
     columns: list[str] | None = None,
+    also: Sequence[str] = (),
     file_name: str = "",
     may_take_first: bool = False,
 ) -> DecodedLayer:
     """Read one layer in a child process. Raises RefusedFileError; where several layers stand to choose from, the
 
-    error's `extra["layers"]` names them, unless `may_take_first`: then the first one is read.
+    error's `extra["layers"]` names them, unless `may_take_first`: then the first one is read. `also` names, in lower
+    case, columns that are read beside `columns` where the layer has them.
     """
     path = Path(path)
     file_name = file_name or path.name
@@ -77,7 +79,7 @@ def decode_layer(
     operation, driver, caps = KINDS[suffix]
     if path.stat().st_size > caps.most_bytes:
         raise refused("too_many_bytes", file_name, {"limit_mb": caps.most_bytes // 1_000_000})
-    options = {"layer": layer, "columns": columns, "may_take_first": may_take_first}
+    options = {"layer": layer, "columns": columns, "also": list(also), "may_take_first": may_take_first}
     order = Order(operation, suffix, LAYER_LIMITS, caps, options, driver)
     with child_of(path, order, file_name=file_name) as child:
         batches = list(child.batches())

@@ -20,6 +20,7 @@ from geo.decoder import ROW_ERROR, DecodedLayer, decode_layer
 from geo.errors import RefusedFileError
 from geo.models import Commune
 from geo.services.layer_checks import Rows, checked_rows
+from geo.services.layer_notes import COMMUNE_COLUMNS, notes_about, refuse_other_communes
 from geo.services.layer_writing import Written, write_rows
 from geo.services.targets import CONSTANT, Target, check_mapping, suggest_mapping, target_named
 
@@ -85,10 +86,13 @@ def import_layer(  # noqa: PLR0913 - an import is told by all of these
     frame, notes = placed_frame(decoded, commune=commune, srid=srid, file_name=file_name)
     report(_("checking"), 1, STAGES)
     rows = checked_rows(frame, target=wanted, mapping=mapping, commune=commune, repair_shapes=repair)
+    foreign = refuse_other_communes(frame, rows, target=wanted, commune=commune)
     report(_("writing"), 2, STAGES)
     with transaction.atomic():
         written = write_rows(rows, target=wanted, commune=commune, source=source[:200], replace=replace)
     report(_("done"), STAGES, STAGES)
+    placeless = int(decoded.is_placeless.sum())
+    notes += notes_about(rows, written, target=wanted, foreign=foreign, placeless=placeless)
     result = _result(wanted, decoded, frame, rows, written, notes)
     logger.info("layer imported: %s by %s: %s of %s rows", target, imported_by, result.accepted, result.read)
     return result
@@ -101,7 +105,7 @@ def _decode(
         return decode_layer(path, layer=layer, file_name=file_name)
     check_mapping(target, mapping)
     columns = sorted({column for column in mapping.values() if not column.startswith(CONSTANT)})
-    return decode_layer(path, layer=layer, columns=columns, file_name=file_name)
+    return decode_layer(path, layer=layer, columns=columns, also=COMMUNE_COLUMNS, file_name=file_name)
 
 
 def placed_frame(
@@ -161,7 +165,7 @@ def _outside(file_name: str, commune: Commune, declared: int, hint: int | None, 
     }
     if hint:
         told += " " + _("As %(system)s it would lie inside: if so, say it and import again.") % {"system": _told(hint)}
-    elif share_inside(bounds[[1, 0, 3, 2]], srid=declared, commune=commune) > 0:
+    elif share_inside(bounds[[1, 0, 3, 2]].tolist(), srid=declared, commune=commune) > 0:
         told += " " + _("With latitude and longitude exchanged it would lie inside: exchange them and import again.")
     return RefusedFileError(told, code="outside", suggested=hint, choices=dict(CHILEAN_SRIDS))
 
@@ -173,7 +177,7 @@ def _distance_km(bounds: np.ndarray, srid: int, commune: Commune) -> int | str:
     if not np.isfinite(middle.coords).all() or abs(middle.y) > MOST_LATITUDE:
         return "?"
     _there, _back, metres = Geod(ellps="WGS84").inv(middle.x, middle.y, home.x, home.y)
-    return round(metres / 1000)
+    return round(float(metres) / 1000)
 
 
 def _result(

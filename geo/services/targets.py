@@ -164,6 +164,16 @@ TARGETS: dict[str, Target] = {
 }  # fmt: skip
 
 
+def titles_of(field: Field) -> list[tuple[str, str]]:
+    """What a field may hold, each value with its title for people; none where it may hold anything."""
+    known = {
+        value: str(title)
+        for kinds in (models.PlaceKind, models.HeightSource, models.MaskKind)
+        for value, title in kinds.choices
+    }
+    return [(choice, known.get(choice, choice)) for choice in field.choices]
+
+
 def target_named(name: str) -> Target:
     """The target of a name. Raises RefusedError where there is none."""
     if name not in TARGETS:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from geo.models import TerrainSurface
-from geo.services.targets import TARGETS
+from geo.services.targets import CONSTANT, TARGETS, titles_of
 from maps.forms.imports import SYSTEMS
 from maps.forms.styling import StyledForm, style
 
@@ -67,8 +67,10 @@ class LayerForm(StyledForm):
         self.names = [field.name for field in TARGETS[target].fields]
         for field in TARGETS[target].fields:
             self.fields[f"column_{field.name}"] = forms.ChoiceField(
-                label=str(field.title).capitalize(), choices=columns, required=field.required and field.default is None,
-                            )  # fmt: skip
+                label=str(field.title).capitalize(),
+                choices=[*columns, *_constants(field)],
+                required=field.required and field.default is None,
+            )
         style(self)
 
     def columns(self) -> list[Any]:
@@ -81,3 +83,8 @@ class LayerForm(StyledForm):
         mapping = {name: given[f"column_{name}"] for name in self.names if given[f"column_{name}"]}
         kept = {name: given[name] for name in ("srid", "source", "replace", "repair")}
         return kept | {"mapping": mapping, "layer": given["layer"] or None}
+
+
+def _constants(field: Any) -> list[tuple[str, str]]:
+    """Values that every row may be given, where no column tells: “all: water”."""
+    return [(f"{CONSTANT}{choice}", _("all: %(value)s") % {"value": title}) for choice, title in titles_of(field)]

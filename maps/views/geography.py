@@ -1,4 +1,4 @@
-"""Geography: units, streets, blocks, buildings… from GeoPackage and GeoJSON."""
+"""Geography: units, streets, blocks, buildings… from map files of any format."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def layer(request: HttpRequest, target: str, token: str) -> HttpResponse:
     upload = find_upload(token, commune=request.commune)
     if target not in TARGETS:
         raise Http404
-    decoded = decode_layer(upload.path, file_name=upload.file_name, layer=request.GET.get("capa") or None)
+    chosen = request.POST.get("layer") or request.GET.get("capa") or None
+    decoded = decode_layer(upload.path, file_name=upload.file_name, layer=chosen, may_take_first=True)
     form = LayerForm(request.POST or None, target=target, decoded=decoded, initial=_first(target, decoded))
     if request.method == "POST" and form.is_valid():
         asked = form.job_parameters() | {"target": target, "path": str(upload.path), "file_name": upload.file_name}

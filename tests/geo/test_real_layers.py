@@ -72,6 +72,7 @@ def test_zones_written_twice_count_once_and_those_of_other_communes_are_refused(
     result = load(valdivia, real_data("geo/valdivia_limites/zonas_r14_original_duplicadas.geojson"), "zona_censal")
     assert figures(result) == (174, 44, 44, 86)
     assert set(units_frame(valdivia, kind="zona_censal").code.str[:5]) == {"14101"}
+    assert any("44" in note and "dos veces" in note for note in result.notes)
 
 
 def test_water_is_taken_off_the_study_area(valdivia: models.Commune, real_data: Find) -> None:
@@ -100,13 +101,30 @@ def test_bars_and_restaurants_of_the_open_map(valdivia: models.Commune, real_dat
     assert models.Place.objects.filter(kind="bar").exists()
 
 
+@pytest.mark.parametrize(
+    ("layer", "rows", "placeless", "far"),
+    [("establecimientos_educacionales", 132, 13, 1), ("establecimientos_salud", 83, 3, 0)],
+)
+def test_schools_and_health_come_in_without_those_that_have_no_place(
+    valdivia: models.Commune, real_data: Find, layer: str, rows: int, placeless: int, far: int
+) -> None:
+    path = real_data("geo/valdivia_equipamiento/valdivia_equipamiento.gpkg")
+    kind = "=establecimiento_educacional" if far else "=establecimiento_salud"
+    mapping = {"kind": kind, "name": "nombre_establecimiento"}
+    result = load(valdivia, path, "places", layer=layer, mapping=mapping)
+    assert (result.read, result.refused) == (rows, placeless + far)
+    assert any(f"Filas sin coordenadas, rechazadas: {placeless}" in note for note in result.notes)
+    assert any("casa central" in note for note in result.notes) is (far == 0)
+
+
 def test_petorca_lies_in_zone_19_and_keeps_its_neighbours_slivers(real_data: Find) -> None:
     path = real_data("geo/petorca_unidades_vecinales/petorca.gpkg")
     commune = commune_of(path, "05404", "Petorca", layer="comuna")
     assert commune.metric_srid == 32719
     result = load(commune, path, "unidad_vecinal", layer="unidades_vecinales_2017", mapping={"code": "ID_UV"})
-    assert result.read == 32
-    assert result.accepted >= 23
+    assert figures(result) == (32, 21, 0, 11)
+    assert any("otras comunas" in note and "11" in note for note in result.notes)
+    assert any("T_COM" in one.reason for one in result.refusals)
     assert (
         load(commune, path, "places", layer="carabineros_unidades", mapping={"kind": "=unidad_policial"}).accepted == 2
     )

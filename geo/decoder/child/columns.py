@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,12 @@ def wanted_columns(fields: list[str], instruction: dict[str, Any]) -> list[str]:
     missing = [name for name in asked if name not in fields]
     if missing:
         raise Refusal("column_missing", column=missing[0][:100], header=", ".join(fields)[:500])
-    return asked
+    return with_others(asked, fields, instruction["also"])
+
+
+def with_others(asked: list[str], fields: Iterable[str], also: list[str]) -> list[str]:
+    """The columns that were asked for, and those that are welcome where the layer has them."""
+    return [*asked, *[name for name in fields if name.strip().lower() in also and name not in asked]]
 
 
 def layer_batch(

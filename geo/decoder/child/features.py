@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 
 from . import shapes
+from .columns import with_others
 from .refusal import Refusal
 
 MOST_COLUMNS = 200
@@ -74,8 +75,9 @@ def text_fault(text: str) -> str | None:
     return None if text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text) else "surrogate"
 
 
-def columns_of(properties: list[dict[str, Any]], wanted: list[str] | None) -> dict[str, pa.Array]:
+def columns_of(properties: list[dict[str, Any]], instruction: dict[str, Any]) -> dict[str, pa.Array]:
     """One column per property name, typed by what it holds."""
+    wanted: list[str] | None = instruction["columns"]
     names: dict[str, None] = {}
     for row in properties:
         names.update(dict.fromkeys(row))
@@ -85,6 +87,7 @@ def columns_of(properties: list[dict[str, Any]], wanted: list[str] | None) -> di
         missing = [name for name in wanted if name not in names]
         if missing and properties:
             raise Refusal("column_missing", column=missing[0][:100], header=", ".join(names)[:500])
+        wanted = with_others(wanted, names, instruction["also"])
         names = dict.fromkeys(name for name in wanted if name in names)
     return {name: _column([row.get(name) for row in properties]) for name in names if _is_name(name)}
 

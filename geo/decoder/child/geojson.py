@@ -38,7 +38,7 @@ def geojson(instruction: dict[str, Any], output: BinaryIO) -> dict[str, Any]:
         geometry[index], errors[index] = _geometry(feature)
     properties = [_properties(feature, errors, index) for index, feature in enumerate(features)]
     _reject_twins(features, errors)
-    columns = columns_of(properties, instruction["columns"])
+    columns = columns_of(properties, instruction)
     write_features(output, instruction, geometry, errors, columns)
     return {"srid": srid, "layer": "", "layers": [], "rows": len(features), "fields": list(columns)}
 

@@ -68,7 +68,7 @@ def _stream(
     geometry = np.empty(len(marks.rows), dtype=object)
     for index, row in enumerate(marks.rows):
         geometry[index], errors[index] = row.shape() if row.error is None else (None, row.error)
-    columns = columns_of([row.properties for row in marks.rows], instruction["columns"])
+    columns = columns_of([row.properties for row in marks.rows], instruction)
     write_features(output, instruction, geometry, errors, columns)
     left_alone = [f"{name} ({count})" for name, count in marks.ignored.items()] + ignored
     return {

@@ -38,8 +38,9 @@ def encode(shapes: np.ndarray, errors: list[str | None]) -> tuple[pa.Array, pa.A
 def _most_holes(shapes: np.ndarray, families: np.ndarray) -> np.ndarray:
     """Holes of the part of each area that has most of them."""
     most = np.zeros(len(shapes), dtype=np.int64)
-    parts, rows = shapely.get_parts(np.where(families == AREA, shapes, None), return_index=True)
-    np.maximum.at(most, rows, shapely.get_num_interior_rings(parts))
+    areas = np.flatnonzero(families == AREA)
+    parts, owners = shapely.get_parts(shapes[areas], return_index=True)
+    np.maximum.at(most, areas[owners], shapely.get_num_interior_rings(parts))
     return most
 
 

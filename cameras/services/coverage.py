@@ -193,7 +193,9 @@ def _parameters(camera: Camera, view: View, *, ground: Ground, rules: CoverageRu
         "tour": list(camera.presets.values("azimuth_deg", "field_of_view_deg", "tilt_deg", "dwell_s", "move_s")),
         "assumed": sorted({*camera.assumed, *view.assumed}),
         "moved_m": view.moved_m,
-        "surfaces": {name: {"name": one.name, "sha256": one.sha256} for name, one in surfaces.items() if one},
+        "surfaces": {
+            name: [{"name": one.name, "sha256": one.sha256} for one in sheets] for name, sheets in surfaces.items()
+        },
         **({"problem": view.problem} if view.problem else {}),
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from analysis.grid import Grid
+from analysis.mosaic import mosaic
 from analysis.relief import Relief
 from analysis.scene import Scene
 from analysis.walls import Walls, roof_elevations, walls_of
@@ -49,8 +50,8 @@ class Ground:
     public_parts: np.ndarray[Any, Any]
     public_tree: shapely.STRtree
     public_source: str
-    terrain: TerrainSurface | None
-    surface: TerrainSurface | None  # roofs and all: takes the place of walls where no building is loaded
+    terrain: tuple[TerrainSurface, ...]  # finest first
+    surface: tuple[TerrainSurface, ...]  # roofs and all: takes the place of walls where no building is loaded
 
     def scene_around(self, point: shapely.Point, reach_m: float) -> Scene:
         """The world within reach of a point: public space on cells numbered over the whole commune, walls, terrain.
@@ -60,7 +61,7 @@ class Ground:
         grid = self.public_grid(point.buffer(reach_m).bounds)
         relief = self._relief(self.terrain, point, reach_m)
         near = self.near(point, reach_m)
-        if not len(self.footprints) and self.surface is not None:
+        if not len(self.footprints) and self.surface:
             return Scene(grid, terrain=relief, surface=self._relief(self.surface, point, reach_m))
         return Scene(grid, self._walls(near, point, reach_m, relief), relief)
 
@@ -71,7 +72,7 @@ class Ground:
         reach_m = float(np.hypot(east - west, north - south)) / 2 + LONGEST_RANGE_M
         relief = self._relief(self.terrain, middle, reach_m)
         empty = Grid(np.floor(west), np.floor(south), CELL_M, 1, 1, np.zeros((1, 1), dtype=np.bool_))
-        if not len(self.footprints) and self.surface is not None:
+        if not len(self.footprints) and self.surface:
             return Scene(empty, terrain=relief, surface=self._relief(self.surface, middle, reach_m))
         return Scene(empty, self._walls(self.near(middle, reach_m), middle, reach_m, relief), relief)
 
@@ -108,19 +109,17 @@ class Ground:
                 rasterize([(roof, 0) for roof in roofs], out=mask, transform=place)
         return mask.astype(bool)
 
-    def _relief(self, surface: TerrainSurface | None, point: shapely.Point, reach_m: float) -> Relief | None:
-        """A window of a surface; where it does not reach, the ground is unknown, never flat."""
-        if surface is None:
+    def _relief(self, surfaces: tuple[TerrainSurface, ...], point: shapely.Point, reach_m: float) -> Relief | None:
+        """A window of the surfaces, joined; where none reaches, the ground is unknown, never flat."""
+        if not surfaces:
             return None
-        margin = reach_m + 2 * surface.cell_m
+        margin = reach_m + 2 * surfaces[0].cell_m
         box = (point.x - margin, point.y - margin, point.x + margin, point.y + margin)
-        raster = read_surface(surface, bounds_m=box)
-        if min(raster.heights.shape) < 2:
-            nothing = np.full((2, 2), np.nan, dtype=np.float32)
-            return Relief(box[0], box[1], surface.cell_m, surface.cell_m, nothing)
-        west, south, _east, _north = raster.bounds
-        heights = np.ascontiguousarray(raster.heights[::-1], dtype=np.float32)
-        return Relief(west, south, raster.cell_m, raster.cell_m, heights)
+        windows = [window for surface in surfaces if (window := _window(surface, box)) is not None]
+        if windows:
+            return mosaic(windows, bounds_m=box)
+        nothing = np.full((2, 2), np.nan, dtype=np.float32)
+        return Relief(box[0], box[1], surfaces[0].cell_m, surfaces[0].cell_m, nothing)
 
     def near(self, point: shapely.Point, reach_m: float) -> np.ndarray[Any, Any]:
         """Positions of the footprints within reach of a point, in their own order."""
@@ -162,17 +161,28 @@ def read_ground(commune: Commune, *, building_height_m: float, near: BaseGeometr
         public_parts=parts,
         public_tree=shapely.STRtree(parts),
         public_source=source,
-        terrain=_finest(commune, TerrainSurface.Kind.TERRAIN),
-        surface=_finest(commune, TerrainSurface.Kind.SURFACE),
+        terrain=_surfaces(commune, TerrainSurface.Kind.TERRAIN),
+        surface=_surfaces(commune, TerrainSurface.Kind.SURFACE),
     )
 
 
-def _finest(commune: Commune, kind: str) -> TerrainSurface | None:
+def _window(surface: TerrainSurface, box: tuple[float, float, float, float]) -> Relief | None:
+    raster = read_surface(surface, bounds_m=box)
+    if min(raster.heights.shape) < 2:
+        return None
+    west, south, _east, _north = raster.bounds
+    heights = np.ascontiguousarray(raster.heights[::-1], dtype=np.float32)
+    return Relief(west, south, raster.cell_m, raster.cell_m, heights)
+
+
+def _surfaces(commune: Commune, kind: str) -> tuple[TerrainSurface, ...]:
+    """Every sheet of a kind, the finest first, newer before older."""
     surfaces = TerrainSurface.objects.for_commune(commune).of_kind(kind)
-    finest: TerrainSurface | None = surfaces.filter(srid=commune.metric_srid).order_by("cell_m", "-pk").first()
-    if finest is not None and not surface_path(finest).is_file():
-        raise RefusedError(_("The file of the terrain “%(name)s” is gone: load it again.") % {"name": finest.name})
-    return finest
+    sheets = tuple(surfaces.filter(srid=commune.metric_srid).order_by("cell_m", "-pk"))
+    for sheet in sheets:
+        if not surface_path(sheet).is_file():
+            raise RefusedError(_("The file of the terrain “%(name)s” is gone: load it again.") % {"name": sheet.name})
+    return sheets
 
 
 def public_ground(commune: Commune, *, area: BaseGeometry) -> BaseGeometry:

@@ -1,4 +1,4 @@
-"""The operator writes down what happens to a camera; the analyst tries a place, the director decides on the next one."""
+"""The operator keeps the log of a camera, the analyst tries a place, the director decides on the next one."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_ridge_hides_what_lies_behind_it(commune: Commune) -> None:
     surface = terrain(commune, ridge_m=15)
     past, seen = seen_past_the_ridge(commune)
     assert not past
-    assert (seen.model, seen.parameters["surfaces"]["terrain"]["name"]) == ("walls+dtm", surface.name)
+    assert (seen.model, seen.parameters["surfaces"]["terrain"][0]["name"]) == ("walls+dtm", surface.name)
 
 
 def test_flat_terrain_hides_nothing(commune: Commune) -> None:

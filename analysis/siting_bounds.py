@@ -13,7 +13,8 @@ from scipy import sparse
 from analysis.arrays import BoolArray, FloatArray, IntArray
 
 MOST_STEPS = 1500
-PATIENCE = 12
+PATIENCE = 8
+PACE, MEMORY = 1.5, 0.5  # of a step; share of the last direction that the next one keeps
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +72,13 @@ def dual_bound(instance: Instance, known: IntArray, *, seconds: float) -> DualBo
     Each place is paid its price by every column that sees it; the best columns at those prices, and what is left of
     each place's weight, bound any choice. Sites' limits are priced too where columns differ in cost. `known` is the
     best choice so far; prices start where its columns are all worth the least of them. Source: Galvão & ReVelle 1996;
-    step of Held, Wolfe & Crowder 1974.
+    step of Held, Wolfe & Crowder 1974; part of the last direction kept, Crowder 1976.
     """
     end = time.monotonic() + seconds
     price, site_price = _first_prices(instance, known), np.zeros(int(instance.site.max()) + 1)
     best = DualBound(float(instance.weights.sum()), instance.sees @ instance.weights, known)
-    target, pace, stale = instance.value(known), 0.5, 0
+    target, pace, stale = instance.value(known), PACE, 0
+    way = np.zeros(price.size)
     for _ in range(MOST_STEPS):
         profits = instance.sees @ price - site_price[instance.site]
         parts, value = _best_columns(instance, profits, price, site_price)
@@ -90,13 +92,13 @@ def dual_bound(instance: Instance, known: IntArray, *, seconds: float) -> DualBo
             best = DualBound(best.value, best.profits, met)
         if stale >= PATIENCE:
             pace, stale = pace / 2, 0
-        slope = _slope(instance, parts, price)
+        way = _way(instance, parts, price, way)
         site_slope = _site_slope(instance, parts, site_price)
-        length = float(slope @ slope + site_slope @ site_slope)
+        length = float(way @ way + site_slope @ site_slope)
         if pace < 1e-4 or length == 0 or best.value - target <= 1e-9 * best.value or time.monotonic() > end:
             break
         step = pace * max(value - target, 1e-6 * value) / length
-        price = np.clip(price - step * slope, 0.0, instance.weights)
+        price = np.clip(price - step * way, 0.0, instance.weights)
         site_price = np.maximum(site_price - step * site_slope, 0.0)
     return best
 
@@ -112,11 +114,14 @@ def _first_prices(instance: Instance, known: IntArray) -> FloatArray:
     return price * part
 
 
-def _slope(instance: Instance, parts: FloatArray, price: FloatArray) -> FloatArray:
-    """How much more each place is seen than it counts; nought where its price cannot move that way."""
+def _way(instance: Instance, parts: FloatArray, price: FloatArray, last: FloatArray) -> FloatArray:
+    """How much more each place is seen than it counts, with half of the last direction; nought where its price cannot
+    move that way.
+    """
     slope = -(price < instance.weights).astype(np.float64)
     for column in np.flatnonzero(parts).tolist():
         slope[instance.places(column)] += parts[column]
+    slope += MEMORY * last
     slope[(price >= instance.weights) & (slope < 0)] = 0.0
     slope[(price <= 0) & (slope > 0)] = 0.0
     return slope
@@ -142,9 +147,12 @@ def _best_columns(
     rest = float((instance.weights - price).sum() + instance.per_site * site_price.sum())
     parts = np.zeros(profits.size)
     if np.ptp(instance.costs) == 0:
-        order = _first_of_sites(instance, np.argsort(-profits, kind="stable"))
-        order = order[profits[order] > 0][: int(instance.limit / instance.costs[0] + 1e-9)]
-        parts[order] = 1.0
+        number = int(instance.limit / instance.costs[0] + 1e-9)
+        if instance.tight_sites.size or number >= profits.size:
+            order = _first_of_sites(instance, np.argsort(-profits, kind="stable"))[:number]
+        else:
+            order = np.argpartition(-profits, number - 1)[:number] if number else np.zeros(0, dtype=np.int64)
+        parts[order[profits[order] > 0]] = 1.0
     else:
         order = np.argsort(-profits / instance.costs, kind="stable")
         order = order[profits[order] > 0]

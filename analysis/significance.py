@@ -173,7 +173,7 @@ def whole_steps(values: FloatArray, cap_quantile: float | None, *, levels: int |
 
 
 def _step(values: FloatArray, levels: int) -> float:
-    """Size of a step: 1 for counts, the smallest value where all are multiples of it, else the largest over `levels`."""
+    """Size of a step: 1 for counts, the smallest value where all are its multiples, else the largest over `levels`."""
     largest = float(values.max())
     for step in (1.0, float(values[values > 0].min())):
         multiples = values / step

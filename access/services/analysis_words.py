@@ -152,7 +152,6 @@ SENTENCES = (
     gettext_noop("There are no incidents in the period, nor in the years before."),
     gettext_noop("There are no incidents in either period."),
     gettext_noop("A count is below zero: {value}."),
-    gettext_noop("A mean of {mean} is too large for the exact test."),
     gettext_noop("{name} holds counts that are not whole; a change is tested on counts."),
     gettext_noop("An exposure is {value}; it must be above zero."),
     gettext_noop("Bins need at least two edges in ascending order."),

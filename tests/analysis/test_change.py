@@ -72,6 +72,12 @@ def test_e_test_is_symmetric_and_a_chance(a, b):
     assert 0 <= e_test(a, b) <= 1
 
 
+def test_large_counts_are_compared_by_the_normal_law_with_the_same_p(monkeypatch):
+    exact = e_test(10_100, 10_400)
+    monkeypatch.setattr("analysis.change.MOST_ENUMERATED", 0)
+    assert e_test(10_100, 10_400) == pytest.approx(exact, rel=5e-3)
+
+
 def test_two_periods_with_exposures():
     table = two_periods([20, 0], [10, 0], exposure_before=2, exposure_after=1)
     assert table["ratio"][0] == 1

@@ -166,6 +166,9 @@ SENTENCES = (
     gettext_noop("Wanted: whole counts and a share between 0 and 1."),
     gettext_noop("Nothing is exposed in any unit."),
     gettext_noop("{name} has {count} dates after the end of the window, the first in row {row}."),
+    gettext_noop("The aggregation {aggregation} is not known; there are arithmetic and geometric."),
+    gettext_noop("Two scorings are compared sector by sector; they must hold the same sectors."),
+    gettext_noop("The exposure {exposure} is not known."),
 )
 
 

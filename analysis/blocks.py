@@ -15,6 +15,7 @@ from analysis.checks import require_area, require_points, require_positive, requ
 from analysis.errors import EmptyInputError, NotFiniteError, ParameterError
 
 STEP_M = 10.0
+SPIKE_M = 7.0  # what is thinner than twice this is the drawing of a corner, not ground to patrol
 CLOSING = 0.6  # of the widest street, from either side: a little more than half, so that facing blocks always join
 FACING_POINTS = 2
 """Blocks that face each other along at least this many sampled points share a street; corner touches do not."""
@@ -133,7 +134,9 @@ def joined(
         if bridge.area > 8 * STEP_M * mesh.street_m:
             break  # these do not hang together
         filled = [one for one in shapely.get_parts(shapely.union_all([filled[0], rest, bridge]))]
-    shape = shapely.union_all(filled)
+    whole = shapely.union_all(filled)
+    opened = whole.buffer(-SPIKE_M).buffer(SPIKE_M, join_style="mitre", mitre_limit=2.0).intersection(whole)
+    shape = opened if opened.geom_type == whole.geom_type and opened.area > 0.9 * whole.area else whole
     return shape if ground is None else shapely.intersection(shape, ground)
 
 

@@ -26,6 +26,7 @@ TIMES_MEAN = 8.0
 """A cluster must be this many times as dense as the study area on the mean, unless somebody asks otherwise."""
 TILED_KINDS = (UnitKind.MANZANA, UnitKind.UNIDAD_VECINAL, UnitKind.ZONA_CENSAL)
 USUAL_DISTRICTS = 12
+COMPACT = 2.0  # how much more lying close counts than being alike: a district that winds through the town serves nobody
 M2_PER_KM2 = 1e6
 
 
@@ -105,8 +106,9 @@ def tiling(given: Inputs) -> Outcome:
     if loads.sum() <= 0:
         raise RefusedError(_("The load of the units is not known: choose the other one."))
     wanted = int(given.parameters.get("districts") or USUAL_DISTRICTS)
-    values = standardised([np.log1p(counts / mesh.area_m2 * 1e4), np.log1p(residents / mesh.area_m2 * 1e4)])
     centres = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    alike = standardised([np.log1p(counts / mesh.area_m2 * 1e4), np.log1p(residents / mesh.area_m2 * 1e4)])
+    values = np.hstack([alike, COMPACT * standardised([centres[:, 0], centres[:, 1]])])
     found, code = _tiled(given, values, mesh.pairs(), wanted=wanted, loads=loads, centres=centres)
     rows, drawn = [], []
     for number in range(found.loads.size):

@@ -82,7 +82,9 @@ def significance(given: Inputs) -> Outcome:
     grid = study_grid(given.area, cell_m=float(asked.get("cell_m") or SIGNIFICANCE_CELL_M))
     binned = grid.bin(given.x, given.y)
     correlogram = moran_correlogram(binned, bands=15)
-    radius_m, why = _radius(asked.get("radius_m"), correlogram.suggested_m, grid.cell_m)
+    radius_m, why = _radius(
+        asked.get("radius_m"), correlogram.suggested_m if correlogram.peaks_m else None, grid.cell_m
+    )
     found = hot_cells(binned, radius_m=radius_m, null=asked.get("null", "total"), strict=bool(asked.get("strict")))
     steps = found.classes()
     choices = [

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 
-LEFT, BOTTOM, TOP, RIGHT = 52, 34, 14, 12
+LEFT, BOTTOM, TOP, RIGHT = 52, 34, 28, 26
 TICKS = 4
 
 

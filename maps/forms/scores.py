@@ -62,7 +62,7 @@ class WhatIfForm(StyledForm):
 
     def _add(self, name: str, label: Any, weight: float) -> None:
         self.fields[name] = forms.FloatField(
-            label=label, min_value=0, max_value=100, initial=round(100 * weight, 1),
+            label=label, min_value=0, max_value=100, initial=f"{100 * weight:.4g}",
             widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
         )  # fmt: skip
 

@@ -65,8 +65,17 @@ def readings_frame(
         "age_days": np.array([(on - reading.measured_on).days for reading in readings], dtype=float),
         "sector": [reading.sector.code if reading.sector else None for reading in readings],
     }
-    shapes = [drawn.get(one.sector_id) or (one.sector or one.unit).boundary for one in readings]
+    shapes = [_place_of(one, drawn) for one in readings]
     return _frame(columns, shapes, commune=commune)
+
+
+def _place_of(reading: PerceptionReading, drawn: dict[int, Any]) -> Any:
+    """The given version of its sector, else the sector or unit itself."""
+    if reading.sector_id is not None and reading.sector_id in drawn:
+        return drawn[reading.sector_id]
+    place = reading.sector or reading.unit
+    assert place is not None  # the database lets no reading in that has neither
+    return place.boundary
 
 
 def _frame(

@@ -2,58 +2,113 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
-import geo.constraints
 from django.db import migrations, models
+
+import geo.constraints
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('geo', '0001_initial'),
+        ("geo", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Vegetation',
+            name="Vegetation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name='area')),
-                ('height_m', models.FloatField(blank=True, null=True, verbose_name='height (m)')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name="area")),
+                ("height_m", models.FloatField(blank=True, null=True, verbose_name="height (m)")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'vegetation',
-                'verbose_name_plural': 'vegetation',
+                "verbose_name": "vegetation",
+                "verbose_name_plural": "vegetation",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='place',
-            name='place_kind_known',
+            model_name="place",
+            name="place_kind_known",
         ),
         migrations.AlterField(
-            model_name='place',
-            name='kind',
-            field=models.CharField(choices=[('bar', 'Bar'), ('restaurante', 'Restaurant'), ('cafe', 'Café'), ('establecimiento_educacional', 'School'), ('establecimiento_salud', 'Health establishment'), ('paradero', 'Bus stop'), ('unidad_policial', 'Police station'), ('bomberos', 'Fire station'), ('comercio', 'Shop'), ('plaza', 'Square'), ('poste', 'Pole or street lamp'), ('otro', 'Other place')], max_length=40, verbose_name='kind'),
+            model_name="place",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("bar", "Bar"),
+                    ("restaurante", "Restaurant"),
+                    ("cafe", "Café"),
+                    ("establecimiento_educacional", "School"),
+                    ("establecimiento_salud", "Health establishment"),
+                    ("paradero", "Bus stop"),
+                    ("unidad_policial", "Police station"),
+                    ("bomberos", "Fire station"),
+                    ("comercio", "Shop"),
+                    ("plaza", "Square"),
+                    ("poste", "Pole or street lamp"),
+                    ("otro", "Other place"),
+                ],
+                max_length=40,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['bar', 'restaurante', 'cafe', 'establecimiento_educacional', 'establecimiento_salud', 'paradero', 'unidad_policial', 'bomberos', 'comercio', 'plaza', 'poste', 'otro'])), name='place_kind_known'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "bar",
+                            "restaurante",
+                            "cafe",
+                            "establecimiento_educacional",
+                            "establecimiento_salud",
+                            "paradero",
+                            "unidad_policial",
+                            "bomberos",
+                            "comercio",
+                            "plaza",
+                            "poste",
+                            "otro",
+                        ],
+                    )
+                ),
+                name="place_kind_known",
+            ),
         ),
         migrations.AddField(
-            model_name='vegetation',
-            name='commune',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.commune', verbose_name='commune'),
+            model_name="vegetation",
+            name="commune",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="geo.commune", verbose_name="commune"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vegetation',
-            constraint=models.UniqueConstraint(models.F('commune'), models.Func(models.Func(models.F('area'), function='ST_AsBinary', output_field=models.BinaryField()), function='MD5', output_field=models.CharField(max_length=32)), name='vegetation_once'),
+            model_name="vegetation",
+            constraint=models.UniqueConstraint(
+                models.F("commune"),
+                models.Func(
+                    models.Func(models.F("area"), function="ST_AsBinary", output_field=models.BinaryField()),
+                    function="MD5",
+                    output_field=models.CharField(max_length=32),
+                ),
+                name="vegetation_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vegetation',
-            constraint=models.CheckConstraint(condition=models.Q(('height_m', None), models.Q(('height_m__gt', 0), ('height_m__lte', 120.0)), _connector='OR'), name='vegetation_height_in_range'),
+            model_name="vegetation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("height_m", None), models.Q(("height_m__gt", 0), ("height_m__lte", 120.0)), _connector="OR"
+                ),
+                name="vegetation_height_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vegetation',
-            constraint=models.CheckConstraint(condition=geo.constraints.SoundGeometry(models.F('area')), name='vegetation_area_sound'),
+            model_name="vegetation",
+            constraint=models.CheckConstraint(
+                condition=geo.constraints.SoundGeometry(models.F("area")), name="vegetation_area_sound"
+            ),
         ),
     ]

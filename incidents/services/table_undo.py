@@ -108,10 +108,11 @@ def _remove(row: int, how: TableUndo) -> None:
 
 def _write_back(row: int, back: dict[str, Any], *, model: type[models.Model]) -> None:
     """Columns from a kept state, exactly as the database wrote them there."""
-    fields = {field.column for field in model._meta.concrete_fields}
+    fields = {str(field.column) for field in model._meta.concrete_fields}
     columns = [f'"{name}" = kept."{name}"' for name in sorted(fields & set(back))]
     if "version" in fields:
         columns.append("version = standing.version + 1")
     table = model._meta.db_table
+    values: list[Any] = [Jsonb(back), row]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_BACK.format(table=table, columns=", ".join(columns)), [Jsonb(back), row])
+        cursor.execute(WRITE_BACK.format(table=table, columns=", ".join(columns)), values)

@@ -202,7 +202,8 @@ def refused_file_message(file_name: str, refusals: Sequence[tuple[int, str, str]
 
 def _as_json(value: Any) -> Any:
     if isinstance(value, GEOSGeometry):
-        return {"type": value.geom_type, "coordinates": json.loads(json.dumps(value.coords))}
+        shape: Any = value  # every kind of shape has coordinates, their common class does not say so
+        return {"type": shape.geom_type, "coordinates": json.loads(json.dumps(shape.coords))}
     if isinstance(value, models.Model):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value

@@ -254,7 +254,8 @@ def _in_whole_fives(frame: gpd.GeoDataFrame) -> pd.Series:
     """True for all rows but those that are over the last five of a reserved type, seen and unseen ones apart."""
     alike = frame.groupby(["type_id", "seen"])
     whole = alike["type_id"].transform("size") // RESERVED_STEP * RESERVED_STEP
-    return ~frame["reserved"] | (alike.cumcount() < whole)
+    kept: pd.Series = ~frame["reserved"] | (alike.cumcount() < whole)
+    return kept
 
 
 # --- what is seen and said --------------------------------------------------------------------------

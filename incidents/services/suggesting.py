@@ -35,9 +35,9 @@ SYNONYMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("cead-2024-b", "60202"): ("robo de accesorios de vehículo", "robo desde vehículo", "robo en vehículo"),
     ("cead-2024-b", "60101"): ("robo en casa", "robo domicilio", "robo en domicilio"),
     ("cead-2024-b", "60102"): ("robo en local", "robo en comercio", "robo a local comercial"),
-    ("cead-2024-b", "20101"): ("asalto", "robo con violencia", "robo con intimidación", "portonazo"),
-    ("cead-2024-b", "20201"): ("lanzazo", "robo por sorpresa"),
-    ("cead-2024-b", "60401"): ("hurto", "hurto simple", "robo hormiga"),
+    ("cead-2024-b", "201"): ("asalto", "robo con violencia", "robo con intimidación", "portonazo"),
+    ("cead-2024-b", "202"): ("lanzazo", "robo por sorpresa"),
+    ("cead-2024-b", "604"): ("hurto", "hurto simple", "robo hormiga"),
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def narrative(chance: random.Random) -> str:
 
 
 def _day(chance: random.Random) -> dt.datetime:
-    return dt.datetime(2026, 10, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=chance.randrange(31 * 1440))
+    return dt.datetime(2025, 10, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=chance.randrange(31 * 1440))
 
 
 def _date(chance: random.Random, style: Style, _row: int) -> str:

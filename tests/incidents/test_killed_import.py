@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ from incidents.models import ImportBatch, Incident, Ledger, MaskedIncident
 from incidents.services.importing import sweep_remains
 from incidents.services.staging import rows as fetch
 from tests.factories.geo import CommuneFactory
-from tests.incidents.files import bring_in, profile_for, row, write_rows
+from tests.incidents.files import bring_in, content, profile_for, row, write_rows
 
 ROWS = 3_000
 STAGES = {"reading": 1, "checking": 2, "before the transaction": 3, "inside the transaction": 4}
@@ -85,3 +87,36 @@ def test_sweeping_leaves_the_staging_of_a_living_import_alone(tmp_path: Path) ->
         other.close()
     wait_until_alone()
     assert sweep_staging() == 1
+
+
+KILLS = int(os.environ.get("ATALAYA_KILLS", "50"))
+
+
+@pytest.mark.soak
+@pytest.mark.django_db(transaction=True)
+def test_an_import_killed_at_random_points_ends_in_the_same_rows(
+    process_environment: dict[str, str], tmp_path: Path, settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    rows = [row(number, hora=f"{number % 24:02d}:15:00") for number in range(ROWS)]
+    whole, killed = CommuneFactory(), CommuneFactory()
+    bring_in(tmp_path, profile_for(whole), rows)
+    profile = profile_for(killed)
+    path = write_rows(tmp_path / "incidentes.csv", rows)
+    arguments = [str(path), str(killed.pk), str(profile.pk), "0", str(settings.MEDIA_ROOT)]
+    chance = random.Random(11)
+    for _number in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.incidents.killed_import", *arguments],
+            cwd=settings.BASE_DIR,
+            env=process_environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        )
+        time.sleep(chance.uniform(1.0, 6.0))
+        process.kill()
+        process.wait()
+        wait_until_alone()
+        assert Incident.objects.for_commune(killed).count() in {0, ROWS}
+    bring_in(tmp_path, profile, rows)
+    sweep_remains()
+    assert staging_schemas() == 0
+    assert content(killed) == content(whole)

@@ -38,8 +38,8 @@ def change_classes(
     over its degrees of freedom above 1.5, from ten sectors on) the beta-binomial with that spread takes its place. p is
     two-sided; classes are cut at 0.317 (moderate) and 0.0455 (strong). A sector without any incident has no change.
 
-    Returns one row a sector (index of `now`): now, past, expected, ratio, low, high (least and most incidents
-    now that are no change), p, q (false discovery rate over sectors), change_class; `attrs["dispersion"]`, `attrs["share"]`.
+    Returns one row a sector (index of `now`): now, past, expected, ratio, low, high (least and most incidents now that
+    are no change), p, q (false discovery rate over sectors), change_class; `attrs` dispersion, share, law.
 
     Raises `EmptyPeriodError` without incidents in either, `NegativeWeightError`, `NotFiniteError`, `ParameterError`.
 

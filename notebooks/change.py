@@ -71,9 +71,8 @@ moments = [
     if pd.notna(a) and (pd.isna(b) or b >= a)
 ]
 week = aoristic_week(*zip(*moments, strict=True), zone="America/New_York")
-print(
-    f"{week.told} thefts told within a day, {week.uninformative} over longer; worth {week.effective_n:.0f} exact ones"
-)
+print(f"{week.told} thefts told within a day, {week.uninformative} over longer")
+print(f"{week.exact} told to the minute, {week.on_the_hour:.0%} of them at a whole or half hour")
 plt.figure()
 plt.imshow(week.hours.reshape(7, 24), aspect="auto")
 plt.xlabel("hour")

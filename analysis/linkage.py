@@ -76,7 +76,7 @@ def propose_links(records: pd.DataFrame, *, parameters: LinkParameters | None = 
     if observed.empty:
         return Links(_with_labels(observed.assign(score=[]), records), 0, chance, 0.0)
     u = {name: _shares(pd.concat([one[name] for one in shifted]), len(PRIOR_M[name]), prior=None) for name in PRIOR_M}
-    prior = float(np.clip(1.0 - chance / len(observed), LEAST_PRIOR, 1.0 - LEAST_PRIOR))
+    prior = float(np.clip(1.0 - (chance + 1) / (len(observed) + 2), LEAST_PRIOR, 1.0 - LEAST_PRIOR))
     m, share, score = _fit(observed, u, share=prior, prior_pairs=parameters.prior_pairs)
     told = observed.assign(score=score)
     kept = _one_each(told[told["score"] >= parameters.least_score], records["source"].to_numpy())
@@ -154,7 +154,7 @@ def _fit(
                           weights=score)
             for name in PRIOR_M
         }  # fmt: skip
-        share = float(np.clip(score.mean(), LEAST_PRIOR, 1 - LEAST_PRIOR))
+        share = float((score.sum() + 1) / (len(score) + 2))  # few pairs never make it certain
     return m, share, score
 
 

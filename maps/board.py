@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from community.services.gaps import territories
 from incidents.models import Cluster, HotspotRun
 from incidents.services.breaks import series_breaks
-from maps.changes import sector_changes, windows
+from incidents.services.located import located_share
+from maps.changes import reported, sector_changes, windows
 from maps.figures.charts import Interval, intervals
 from maps.figures.ground import board_picture
-from maps.periods import reference_day
+from maps.periods import last_days, reference_day
 from maps.sector_words import ranking
 from sectors.models import RiskSector, TerritoryProposal
 
-LISTED = 12
+LISTED, LOCATED_DAYS = 12, 365
 
 
 def board(commune: Any, *, role: str) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def board(commune: Any, *, role: str) -> dict[str, Any]:
         "waiting": TerritoryProposal.objects.for_commune(commune).waiting().strongest_first(),
         "territories": territories(commune=commune),
         "picture": picture(commune, ranked),
+        "located": located_share(reported(commune, last_days(last, LOCATED_DAYS))),
         "run": HotspotRun.objects.for_commune(commune).newest_first().first(),
     }
 

@@ -90,7 +90,8 @@ def _by_told_change(row: dict[str, Any]) -> tuple[bool, float, str]:
     return kept_back, 0.0 if kept_back else change.before - change.now, row["sector"].code
 
 
-def _reported(commune: Any, period: Period) -> Any:
+def reported(commune: Any, period: Period) -> Any:
+    """What the board counts: reported incidents of a period, each event once."""
     rows = (
         Incident.objects.for_commune(commune)
         .current()
@@ -103,7 +104,7 @@ def _reported(commune: Any, period: Period) -> Any:
 
 
 def _inside(sector: RiskSector, period: Period) -> int:
-    return int(_reported(sector.commune, period).within(sector.boundary).count())
+    return int(reported(sector.commune, period).within(sector.boundary).count())
 
 
 def _window(commune: Any, weights: dict[int, float], title: str, period: Period, reference: Period) -> Window:
@@ -113,6 +114,6 @@ def _window(commune: Any, weights: dict[int, float], title: str, period: Period,
 
 def _totals(commune: Any, weights: dict[int, float], period: Period) -> tuple[int, float]:
     """Count and harm (days of penalty) of a window; a type without weight adds no harm."""
-    rows = _reported(commune, period).order_by().values_list("offence_type_id").annotate(n=Count("pk"))
+    rows = reported(commune, period).order_by().values_list("offence_type_id").annotate(n=Count("pk"))
     counts = dict(rows)
     return sum(counts.values()), sum(n * (weights.get(one) or 0) for one, n in counts.items())

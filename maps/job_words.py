@@ -101,6 +101,7 @@ def _pages() -> dict[str, tuple[str, str]]:
     return {
         "sectors.propose": (_("See the proposals"), "maps:proposals"),
         "sectors.score": (_("See the sectors"), "maps:sectors"),
+        "incidents.link": (_("See the pairs"), "maps:same_pairs"),
         "incidents.place": (_("See what waits for a place"), "maps:place_queue"),
         "incidents.prepare_ground": (_("See the geography"), "maps:geography"),
         "geo.import_layer": (_("See the map"), "maps:map"),

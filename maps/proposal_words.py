@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from access.permissions import allows
+from incidents.services.located import located_of_run
 from maps.figures.charts import weekday_hours
 from maps.figures.ground import shape_picture
 from maps.templatetags.people import percent
@@ -28,6 +29,7 @@ def told(proposal: TerritoryProposal, *, role: str) -> dict[str, Any]:
     cluster = proposal.cluster
     return {
         "row": proposal,
+        "located": located_of_run(cluster.run.counts),
         "cluster": cluster,
         "ratio": cluster.details.get("ratio"),  # the run's own, in which no single pile counts in full
         "hectares": proposal.area_m2 / 10_000,

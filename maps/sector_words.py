@@ -11,7 +11,13 @@ from maps.figures.ground import shape_picture
 from plan.models import SectorStrategy
 from sectors.models import RiskFactor, RiskScore, RiskSector, ScoringRun
 from sectors.services.catalogue import today
-from sectors.services.score_views import counted_words, score_for_role, scores_for_role, warnings_for_role
+from sectors.services.score_views import (
+    counted_words,
+    located_words,
+    score_for_role,
+    scores_for_role,
+    warnings_for_role,
+)
 from sectors.services.scoring import latest_run
 
 PART_STYLES = {"concentration": "bar", "perception": "bar-2", "vulnerability": "bar-3"}
@@ -36,6 +42,7 @@ def sheet(sector: RiskSector, *, role: str) -> dict[str, Any]:
         "parts": parts(told) if told else [],
         "chart": score_chart(told) if told else "",
         "warnings": warnings_for_role(run, role) if run else [],
+        "located": located_words(run) if run else "",
         "counted": counted_words(run.scheme) if run else "",
         "versions": sector.versions.select_related("changed_by").order_by("-version"),
         "factors": unsolved.select_related("kind").order_by("-observed_on")[:50],

@@ -89,13 +89,23 @@ def confirm_link(*, link: EventLink, decided_by: Any, role: str = "") -> EventLi
 @transaction.atomic
 def refuse_link(*, link: EventLink, decided_by: Any, role: str = "") -> EventLink:
     """Say that two records are two events; a pair that was confirmed is told apart again, under a ledger number."""
+    return _leave_apart(link, LinkState.REFUSED, decided_by, role)
+
+
+@transaction.atomic
+def reopen_link(*, link: EventLink, decided_by: Any, role: str = "") -> EventLink:
+    """Take a decision back: the pair waits again, and counts twice again where it had been confirmed."""
+    return _leave_apart(link, LinkState.PROPOSED, decided_by, role)
+
+
+def _leave_apart(link: EventLink, state: str, decided_by: Any, role: str) -> EventLink:
     row = _locked(link)
     was_one = row.state == LinkState.CONFIRMED
-    _decide(row, LinkState.REFUSED, decided_by)
+    _decide(row, state, decided_by)
     if was_one:
         _regroup(row, act=LedgerAct.UNLINK, user=decided_by, role=role)
     else:
-        record_act(commune=row.commune, user=decided_by, role=role, verb="incidents.refuse_link", target=str(row.pk))
+        record_act(commune=row.commune, user=decided_by, role=role, verb="incidents.leave_apart", target=str(row.pk))
     return row
 
 

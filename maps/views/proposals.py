@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from access.decorators import requires
 from access.services.jobs import request_job
 from incidents.models import HotspotRun
+from incidents.services.located import located_of_run
 from maps.forms.hotspots import DecideForm, HotspotForm, SendForm
 from maps.periods import last_days, reference_day
 from maps.proposal_words import TABS, later_words, told
@@ -34,6 +35,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     context = {
         "proposals": [told(one, role=request.role) for one in page], "page": page, "asked": asked,
         "states": TABS, "form": form, "run": run, "trial": later_words(run.evaluation) if run else "",
+        "located": located_of_run(run.counts if run else {}),
     }  # fmt: skip
     return render(request, "maps/proposals.html", context)
 

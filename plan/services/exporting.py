@@ -33,7 +33,7 @@ from plan.models import CommunalPlan, ExportFile
 from plan.services.export_files import write_checked_geopackage, write_checked_shapefile
 from sectors.models import ScoringRun
 from sectors.services.catalogue import today
-from sectors.services.score_views import warnings_for_role
+from sectors.services.score_views import located_words, warnings_for_role
 from sectors.services.scoring import latest_run
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def _readme(commune: Commune, *, day: date, run: ScoringRun | None, plan: Commun
             + " "
             + _("Ranks whose intervals overlap cannot be told apart.")
         )
+        lines.append(located_words(run))
         lines.extend(warnings_for_role(run, Role.PLANNER))
     lines.append(
         _("Strategies: %(plan)s. They stand one by one in “estrategias”.") % {"plan": plan}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.permissions import allows
 from access.roles import Role
 from analysis.score_scheme import CAMERA_PARTS, SUB_INDICES
+from incidents.services.located import LocatedShare
 from sectors.models import RiskScore
 from sectors.services.schemes import rules_of
 
@@ -69,6 +71,18 @@ def warnings_for_role(run: ScoringRun, role: str | None) -> list[str]:
     told = run.parameters.get("warnings", [])
     reserved = set() if allows(role, "cameras.view_coverage") else CAMERA_WARNINGS
     return [str(WARNINGS[code]) for code in told if code in WARNINGS and code not in reserved]
+
+
+def located_words(run: ScoringRun) -> str:
+    """Which share of the window's incidents has a place, so that it could be counted in a sector."""
+    return str(located_of_score(run).sentence)
+
+
+def located_of_score(run: ScoringRun) -> LocatedShare:
+    """The located share of the incidents that a run read."""
+    told = json.loads(run.result).get("incidents", {})
+    total = int(told.get("in_window", 0))
+    return LocatedShare(total, total - int(told.get("unplaced", 0)))
 
 
 def scores_for_role(run: ScoringRun, role: str | None) -> list[dict[str, Any]]:

@@ -186,6 +186,20 @@ class PlaceAliasFactory(DjangoModelFactory):
     street = "Av. Ramón Picarte"
 
 
+class EventLinkFactory(DjangoModelFactory):
+    """Two records that may be one event."""
+
+    class Meta:
+        model = models.EventLink
+
+    commune = factory.SubFactory(CommuneFactory)
+    left_source, right_source = "denuncias", "llamadas"
+    left_key = factory.Sequence(lambda n: f"D{n}")
+    right_key = factory.Sequence(lambda n: f"L{n}")
+    score = 0.9
+    evidence = factory.LazyFunction(lambda: {"distance_m": 20.0, "gap_minutes": 3.0, "type_level": "same"})
+
+
 class MassEventFactory(DjangoModelFactory):
     """An authorised concert of 5,000 people for four hours on a square of 200 m."""
 

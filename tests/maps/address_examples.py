@@ -15,6 +15,7 @@ from tests.architecture.address_examples import SECRET, Example
 from tests.factories.access import JobRunFactory, UserFactory
 from tests.factories.cameras import CameraFactory, SitingChoiceFactory, SitingRunFactory
 from tests.factories.incidents import (
+    EventLinkFactory,
     ImportBatchFactory,
     MassEventFactory,
     PlaceAliasFactory,
@@ -74,6 +75,10 @@ def an_address(commune: Any) -> dict[str, Any]:
 def addresses_in_queue(commune: Any) -> dict[str, Any]:
     an_address(commune)
     return {}
+
+
+def a_link(commune: Any) -> dict[str, Any]:
+    return {"pk": EventLinkFactory(commune=commune, left_key=SECRET).pk}
 
 
 def an_alias(commune: Any) -> dict[str, Any]:
@@ -147,6 +152,7 @@ def an_indicator(commune: Any) -> dict[str, Any]:
 
 
 EXAMPLES = {
+    "maps:same_decide": [Example(a_link, method="post")],
     "maps:place_queue": [Example(addresses_in_queue)],
     "maps:place_decide": [Example(an_address, method="post", body={"accion": "no", "motivo": "x"})],
     "maps:place_aliases": [Example(aliases_in_list)],

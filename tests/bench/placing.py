@@ -32,7 +32,7 @@ def placing_right(workspace: Path) -> Measure:
     return Measure(100 * score.placed_right / score.placed)
 
 
-@bench("placing-absent", what="addresses of streets that are not loaded and were placed all the same", unit="%", limit=1)
+@bench("placing-absent", what="addresses of streets not loaded that were placed all the same", unit="%", limit=1)
 def placing_absent(workspace: Path) -> Measure:
     score = _proof()
     return Measure(100 * score.guessed / score.of_absent_streets)

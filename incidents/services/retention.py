@@ -13,6 +13,7 @@ from access.services.audit import record_act
 from incidents.models import LedgerAct, ProfileKind, SourceProfile
 from incidents.services.addresses import erase_addresses
 from incidents.services.ledger import lock_ledger, next_entry
+from incidents.services.masking import mark_repeats
 from incidents.services.staging import rows, run
 
 # every version of a record whose newest version is over its time
@@ -86,6 +87,7 @@ def _erase(*, commune: Any, profile: SourceProfile, told: dict[str, Any], user: 
     run(ALLOW)
     run(ERASE_EXACT, told)
     run(FORBID)
+    mark_repeats(commune)
     record_act(
         commune=commune, user=user, role="", verb="incidents.erase", target=profile.source,
         details={"versions": counts[0], "incidents": counts[1], "before": told["before"].date().isoformat(),

@@ -36,7 +36,8 @@ class LocatedShare:
     @property
     def sentence(self) -> str:
         """The share in words, as a percentage alone: counts have their own rules of who may see them."""
-        return _("%(share)s %% of the incidents read have a place.") % {"share": number_format(round(100 * self.share, 1), 1)}
+        share = number_format(round(100 * self.share, 1), 1)
+        return _("%(share)s %% of the incidents read have a place.") % {"share": share}
 
     @property
     def warning(self) -> str:

@@ -13,7 +13,7 @@ from analysis.blocks import BlockMesh
 from analysis.errors import ParameterError
 
 MOST_MOVES = 400
-STARTS = 8
+STARTS = 4
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def grow_blocks(
 ) -> Growth | None:
     """The connected set of candidate blocks with the most harm per km² that holds the least harm, as far as greed sees.
 
-    From each of the eight densest candidates: take the neighbour, alone or with one behind it, that leaves the highest
+    From each of the four densest candidates: take the neighbour, alone or with one behind it, that leaves the highest
     density, until the harm is reached; then add, drop or swap single blocks while that raises the density and keeps
     the set connected. Limits are never broken; where the harm cannot be reached within them, `reached` is False. None
     where no block fits the limits.
@@ -80,6 +80,10 @@ def connected_parts(mesh: BlockMesh, members: Iterable[int]) -> list[list[int]]:
         parts.append(sorted(part))
         left -= part
     return sorted(parts, key=lambda part: (-len(part), part[0]))
+
+
+def _better(best: tuple[float, int, int] | None, step: tuple[float, int, int]) -> tuple[float, int, int]:
+    return step if best is None or step > best else best
 
 
 class _Town:
@@ -126,18 +130,20 @@ class _Town:
     def _best_step(self, members: set[int]) -> set[int] | None:
         """The neighbour, alone or with one behind it, that leaves the highest density within the limits."""
         harm, area, people = self.sums(members)
-        best: tuple[float, list[int]] | None = None
+        best: tuple[float, int, int] | None = None
         for block in {near for one in members for near in self.near[one]} - members:
-            for step in [(block,), *((block, behind) for behind in self.near[block] - members)]:
-                ground = area + sum(self.area[one] for one in step)
-                if ground > self.limits.most_area_m2:
-                    continue
-                if people + sum(self.people[one] for one in step) > self.limits.most_people:
-                    continue
-                rank = ((harm + sum(self.harm[one] for one in step)) / ground, [-one for one in step])
-                if best is None or rank > best:
-                    best = rank
-        return None if best is None else {-one for one in best[1]}
+            ground, heads = area + self.area[block], people + self.people[block]
+            if ground > self.limits.most_area_m2 or heads > self.limits.most_people:
+                continue
+            inside = harm + self.harm[block]
+            best = _better(best, (inside / ground, -block, 1))
+            for behind in self.near[block] - members:
+                wider = ground + self.area[behind]
+                if wider <= self.limits.most_area_m2 and heads + self.people[behind] <= self.limits.most_people:
+                    best = _better(best, ((inside + self.harm[behind]) / wider, -block, -behind))
+        if best is None:
+            return None
+        return {-best[1]} if best[2] > 0 else {-best[1], -best[2]}
 
     def _improved(self, members: set[int]) -> set[int]:
         for _ in range(MOST_MOVES):

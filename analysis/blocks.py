@@ -147,7 +147,10 @@ def _checked_shapes(shapes: Sequence[BaseGeometry]) -> np.ndarray:
     if shapely.is_empty(blocks).any() or shapely.is_missing(blocks).any():
         raise NotFiniteError("A street block has no shape.")
     require_area(shapely.box(*shapely.total_bounds(blocks)))
-    return np.where(shapely.is_valid(blocks), blocks, shapely.make_valid(blocks))
+    broken = ~shapely.is_valid(blocks)
+    mended = blocks.copy()
+    mended[broken] = shapely.make_valid(blocks[broken])
+    return mended
 
 
 def _facing_blocks(points: FloatArray, owner: IntArray, reach_m: float) -> tuple[FloatArray, IntArray, IntArray]:

@@ -255,5 +255,9 @@ def _expected_inside(polygon: shapely.Polygon, grid: Grid, expected: FloatArray)
     bottom, top = int((south - grid.y0) // grid.cell_m), int((north - grid.y0) // grid.cell_m) + 1
     rows, columns = np.mgrid[max(bottom, 0) : min(top, grid.rows), max(left, 0) : min(right, grid.columns)]
     x, y = grid.x0 + columns * grid.cell_m, grid.y0 + rows * grid.cell_m
-    shares = shapely.area(shapely.intersection(shapely.box(x, y, x + grid.cell_m, y + grid.cell_m), polygon))
-    return float((shares / grid.cell_area_m2 * expected[rows, columns]).sum())
+    cells = shapely.box(x, y, x + grid.cell_m, y + grid.cell_m)
+    shapely.prepare(polygon)
+    shares = np.where(shapely.covers(polygon, cells), 1.0, 0.0)
+    border = (shares == 0) & shapely.intersects(polygon, cells)
+    shares[border] = shapely.area(shapely.intersection(cells[border], polygon)) / grid.cell_area_m2
+    return float((shares * expected[rows, columns]).sum())

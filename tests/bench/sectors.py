@@ -31,6 +31,50 @@ def score(workspace: Path) -> Measure:
     return Measure(time.perf_counter() - start)
 
 
+@bench("score-draws", what="Score of 1,000 sectors with 8 kinds of harm, 2,000 draws, what drives the ranks", unit="s",
+       limit=1.5)  # fmt: skip
+def score_draws(workspace: Path) -> Measure:
+    """Ranks with intervals, chances of the first places and the split of their variance, from counted sectors."""
+    from analysis.scoring import score_sectors
+    from tests.analysis.test_scoring import SCHEME
+
+    measures = _counted(1_000)
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        score_sectors(measures, scheme=replace(SCHEME, draws=2000), placed_ratio=1.0, seed=1)
+        best = min(best, time.perf_counter() - start)
+    return Measure(best)
+
+
+def _counted(sectors: int) -> Any:
+    import pandas as pd
+
+    from analysis.sector_measures import Measures
+
+    generator = np.random.default_rng(1)
+    kinds = [(days, seen) for days in (61.0, 541.0, 1096.0, 1826.0) for seen in (True, False)]
+    rows = [
+        (sector, days, True, seen, int(n))
+        for sector in range(sectors)
+        for (days, seen), n in zip(kinds, generator.poisson(6, len(kinds)), strict=True)
+    ]
+    groups = pd.DataFrame(rows, columns=["sector", "harm_days", "weighted", "covered", "count"])
+    n = np.bincount(groups["sector"], weights=groups["count"], minlength=sectors)
+    table = pd.DataFrame({"area_m2": 9e4, "residents": generator.uniform(100, 800, sectors), "n": n})
+    table["base_person_hours"] = table["residents"] * 24 * 365
+    harm = groups["count"] * groups["harm_days"]
+    table["harm_days"] = np.bincount(groups["sector"], weights=harm, minlength=sectors)
+    table["factor_weight"], table["reading_value"] = (
+        generator.poisson(3, sectors) * 1.0,
+        generator.uniform(20, 80, sectors),
+    )
+    table["ground_uncovered_ratio"] = generator.uniform(0, 1, sectors)
+    table[["event_person_hours", "reading_n"]] = [0.0, 60.0]
+    table.index = pd.Index([f"S{number}" for number in range(sectors)])
+    return Measures(table, groups)
+
+
 @bench("sector-duel", what="Acknowledged saves lost: 4 editors, 300 saves each, one sector", unit="saves", limit=0)
 def duel(workspace: Path) -> Measure:
     """Every save that was answered with a version must be in the history under that version."""

@@ -79,9 +79,8 @@ order = ranks(shrunk_rates(counts, tiled.loads, prior=prior))
 spread = drawn_ranks(draws)
 for district in np.argsort(order)[:5]:
     low, high = np.quantile(spread[district], [0.05, 0.95]).astype(int)
-    print(
-        f"district {district}: rank {order[district]} ({low}-{high}), first five in {(spread[district] <= 5).mean():.0%}"
-    )
+    sure = (spread[district] <= 5).mean()
+    print(f"district {district}: rank {order[district]} ({low}-{high}), first five in {sure:.0%}")
 print(
     local_marshall_rates([3, 0, 12, 7, 1], [1000, 250, 3000, 900, 500], neighbours=[[1], [0, 2], [1, 3], [2, 4], [3]])
 )

@@ -9,10 +9,11 @@ from itertools import islice
 
 from analysis.sniffing.coordinates import Area, CoordinateGuess, guess_coordinates
 from analysis.sniffing.moments import MomentGuess, guess_dates, guess_times
-from analysis.sniffing.personal import find_personal, personal_column
+from analysis.sniffing.personal import find_personal, mask_personal, personal_column
 from analysis.sniffing.words import plain
 
 SAMPLE = 200
+DOTS = "•••"
 PERSONAL_WORDS = {
     "rut": "rut", "run": "rut", "dni": "rut", "pasaporte": "rut", "cedula": "rut", "telefono": "phone", "fono": "phone",
     "celular": "phone", "correo": "email", "email": "email", "mail": "email", "patente": "plate", "ppu": "plate",
@@ -104,6 +105,21 @@ def understand(
         place=place,
         labels=_counted(cells[by_field["label"]]) if "label" in by_field else {},
     )
+
+
+def shown_rows(header: Sequence[str], rows: Sequence[Sequence[str]], *, limit: int = 20) -> list[list[str]]:
+    """First rows for people to look at: cells of personal columns as dots, personal data in other texts as marks."""
+    first = [list(row) for row in rows[:limit]]
+    told = rows[:SAMPLE]
+    hidden = {
+        place
+        for place, heading in enumerate(header)
+        if _personal(heading, [row[place] for row in told if place < len(row)])
+    }
+    return [
+        [DOTS if place in hidden and cell else mask_personal(cell)[0] for place, cell in enumerate(row)]
+        for row in first
+    ]
 
 
 def _told_column(heading: str, cells: Sequence[str], given: dict[str, tuple[str, str]]) -> ColumnGuess:

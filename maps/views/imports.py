@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from access.decorators import requires
 from access.services.jobs import request_job
+from analysis.sniffing.tables import shown_rows
 from incidents.models import ImportBatch, SourceProfile
 from incidents.services.undoing import take_back
 from maps.batch_words import batch_facts
@@ -47,6 +48,7 @@ def table(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     chosen = asked or fitting_profile(described, profiles)
     context = {
         "upload": upload, "kind": kind, "profiles": profiles, "profile": chosen, "described": described,
+        "shown": shown_rows(described.header, described.first_rows),
         "roles": profile_roles(kind, described, chosen), "tab": "archivos",
         "columns": told_columns(kind, chosen.settings["columns"]) if chosen else [],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.decorators import requires
+from analysis.sniffing.tables import shown_rows
 from geo.errors import RefusedError
 from incidents.models import SourceProfile
 from incidents.services.profiles import save_profile
@@ -54,6 +55,7 @@ def profile(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     context = {
         "form": form, "kind": kind, "upload": upload, "described": described, "types": type_choices(),
         "roles": told_roles(told, kind), "doubts": doubts(told, described), "ready": start.ready,
+        "shown": shown_rows(described.header, described.first_rows),
         "tab": "archivos",
     }  # fmt: skip
     return render(request, "maps/profile.html", context)

@@ -15,6 +15,7 @@ from access.roles import Role
 from access.services.jobs import run_job
 from geo.models import Commune
 from incidents.models import ImportBatch, Incident, SourceProfile
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.incidents.source_files import SHAPES, Style, content_of, table_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,9 +39,11 @@ def bring(page: Page, path: Path) -> None:
 
 
 def shot(page: Page, name: str) -> None:
-    """A picture for people to look at, where the folder for them is named."""
+    """Pictures in both sizes for people to look at, where the folder for them is named."""
     if folder := os.environ.get("ATALAYA_SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
 
 
 def work(page: Page, commune: Commune) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.sniffing.coordinates import Area
 from analysis.sniffing.headers import find_decimal, find_header
-from analysis.sniffing.tables import Understanding, understand
+from analysis.sniffing.tables import DOTS, Understanding, shown_rows, understand
 from incidents.services.moments import read_date, read_time
 from incidents.services.sniffing import WORDS
 from tests.incidents.source_files import CENTRE_LAT, CENTRE_LNG, SHAPES, Shape, Style, styles, table_of
@@ -84,6 +84,18 @@ def test_the_reference_system_of_every_file_is_told(results: list) -> None:
 def test_decimals_of_coordinates_are_told(results: list) -> None:
     told = [decimal == style.decimal for shape, style, _told, _rows, decimal in results if "x" in shape.fields]
     assert all(told)
+
+
+def test_first_rows_are_shown_without_personal_data() -> None:
+    calls = next(shape for shape in SHAPES if shape.name == "llamados")
+    header, *rows = table_of(calls, Style(title_rows=0))
+    shown = shown_rows(header, rows)
+    assert len(shown) == 20
+    for one, whole in zip(shown, rows, strict=False):
+        told = dict(zip(header, one, strict=True))
+        assert {told[heading] for heading in calls.personal} == {DOTS}
+        assert told["MOTIVO"] == whole[header.index("MOTIVO")]
+        assert whole[header.index("TELÉFONO")] not in str(one)
 
 
 def test_labels_are_counted(results: list) -> None:

@@ -148,9 +148,9 @@ def _text(value: Any, one: Field) -> str | None:
     text = unicodedata.normalize("NFC", str(value)).strip()
     if len(text) > one.most:
         raise ValueError(_("the text is longer than %(limit)s characters") % {"limit": one.most})
-    if any(unicodedata.category(sign) == "Cc" for sign in text):
+    if not text.isprintable() and any(unicodedata.category(sign) == "Cc" for sign in text):
         raise ValueError(_("the text holds control characters"))
-    return None if not text or plain(text) in one.nothing else text
+    return None if not text or (one.nothing and plain(text) in one.nothing) else text
 
 
 def _number(value: Any) -> float | None:

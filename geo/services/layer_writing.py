@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import shapely
 from django.db import connection
 from django.utils import timezone
@@ -36,7 +37,7 @@ class Written:
 def write_rows(rows: Rows, *, target: Target, commune: Commune, source: str, replace: bool) -> Written:
     """Write checked rows in the caller's transaction. Units follow their codes; other things their shape."""
     written = Written()
-    keys = [_key(rows, index, target) for index in range(len(rows.numbers))]
+    keys = _keys(rows, target)
     kept = _without_repeats(keys, written)
     if target.model is TerritorialUnit:
         kept = _settle_codes(rows, kept, keys, target, commune, written, replace)
@@ -49,10 +50,13 @@ def write_rows(rows: Rows, *, target: Target, commune: Commune, source: str, rep
     return written
 
 
-def _key(rows: Rows, index: int, target: Target) -> tuple[Any, ...]:
+def _keys(rows: Rows, target: Target) -> list[tuple[Any, ...]]:
     """What makes a row the same as another: its columns and the digest of its shape."""
-    digest = hashlib.md5(shapely.to_wkb(rows.geometry[index]), usedforsecurity=False).hexdigest()
-    return (*(rows.values[column][index] for column in target.columns), digest)
+    digests = [
+        hashlib.md5(shape, usedforsecurity=False).hexdigest()
+        for shape in shapely.to_wkb(np.array(rows.geometry, dtype=object))
+    ]
+    return list(zip(*(rows.values[column] for column in target.columns), digests, strict=True))
 
 
 def _without_repeats(keys: list[tuple[Any, ...]], written: Written) -> list[int]:

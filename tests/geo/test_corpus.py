@@ -90,7 +90,8 @@ def answers(
 ) -> Iterator[dict[str, Future[Outcome]]]:
     """Every file of this run on its way through the decoder's doors, two at a time."""
     folder = tmp_path_factory.mktemp("corpus")
-    asked = {item.callspec.params["one"].id for item in request.session.items if _is_of_the_corpus(item)}
+    items: list[Any] = list(request.session.items)
+    asked = {item.callspec.params["one"].id for item in items if _is_of_the_corpus(item)}
     with ThreadPoolExecutor(max_workers=2) as pool:
         yield {one.id: pool.submit(_answer, one, folder, outside.port) for one in cases_of(*DOORS) if one.id in asked}
 

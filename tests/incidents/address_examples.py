@@ -10,6 +10,7 @@ from incidents.services.remains import RefusedRows, write_refused_file
 from tests.architecture.address_examples import SECRET, Example
 from tests.factories import incidents as factories
 from tests.geo.grid import tile_of
+from tests.incidents.method_rows import make_method_run
 
 
 def incident_tile(commune: Any) -> dict[str, Any]:
@@ -74,7 +75,15 @@ NEW_EVENT = {
     "starts_at": "2026-02-14T20:00:00-03:00",
     "ends_at": "2026-02-14T23:00:00-03:00",
 }
+
+
+def method_tile(commune: Any) -> dict[str, Any]:
+    shape = make_method_run(commune).shapes.get()
+    return {"layer": "conglomerados", **tile_of(shape.area.centroid, zoom=14)}
+
+
 EXAMPLES = {
+    "incidents:method_tiles": [Example(method_tile)],
     "incidents:tiles": [Example(incident_tile)],
     "incidents:event_tiles": [Example(event_tile)],
     "incidents:refused_file": [Example(refused)],

@@ -24,6 +24,7 @@ from tests.factories.incidents import (
 )
 from tests.factories.plan import CommunalPlanFactory, IndicatorFactory, SectorStrategyFactory
 from tests.factories.sectors import FocalTerritoryFactory, RiskFactorFactory, RiskSectorFactory
+from tests.incidents.method_rows import make_method_run
 from tests.maps.rows import make_proposal
 
 CSV = b"folio;fecha;delito\n1;01-10-2026;Hurto\n"
@@ -151,7 +152,19 @@ def an_indicator(commune: Any) -> dict[str, Any]:
     return {"pk": IndicatorFactory(strategy=strategy, sector_version=strategy.sector_version, name=SECRET).pk}
 
 
+def a_method_run(commune: Any) -> dict[str, Any]:
+    return {"pk": make_method_run(commune).pk}
+
+
+def a_method(commune: Any) -> dict[str, Any]:
+    make_method_run(commune)
+    return {"method": "conglomerados"}
+
+
 EXAMPLES = {
+    "maps:method_run": [Example(a_method_run)],
+    "maps:method": [Example(a_method)],
+    "maps:run_method": [Example(a_method)],
     "maps:same_decide": [Example(a_link, method="post")],
     "maps:place_queue": [Example(addresses_in_queue)],
     "maps:place_decide": [Example(an_address, method="post", body={"accion": "no", "motivo": "x"})],

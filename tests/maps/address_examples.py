@@ -163,7 +163,7 @@ def a_method(commune: Any) -> dict[str, Any]:
 
 EXAMPLES = {
     "maps:method_run": [Example(a_method_run)],
-    "maps:method": [Example(a_method)],
+    "maps:method": [Example(a_method, same_for_all_communes=True)],  # names a method; runs are those of the own commune
     "maps:run_method": [Example(a_method)],
     "maps:same_decide": [Example(a_link, method="post")],
     "maps:place_queue": [Example(addresses_in_queue)],

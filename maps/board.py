@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from access.permissions import allows
 from community.services.gaps import territories
 from incidents.models import Cluster, HotspotRun
 from incidents.services.breaks import series_breaks
@@ -33,7 +34,10 @@ def board(commune: Any, *, role: str) -> dict[str, Any]:
         "changes": sector_changes(commune, last)[:LISTED],
         "ranked": ranked[:LISTED],
         "chart": rank_chart(ranked[:LISTED]),
-        "waiting": TerritoryProposal.objects.for_commune(commune).waiting().strongest_first(),
+        "waiting": TerritoryProposal.objects.for_commune(commune)
+        .waiting()
+        .with_figures(of_reserved=allows(role, "incidents.view_exact"))
+        .strongest_first(),
         "territories": territories(commune=commune),
         "picture": picture(commune, ranked),
         "located": located_share(reported(commune, last_days(last, LOCATED_DAYS))),

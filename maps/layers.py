@@ -164,7 +164,8 @@ LAYERS = (
             Mark("refused", pgettext_lazy("proposal", "Refused")),
         ),
         details=(
-            Detail("n", _("Incidents"), "number"), Detail("per_km2", _("Incidents per km²"), "number"),
+            Detail("told_n", _("Incidents"), "number"),
+            Detail("told_per_km2", _("Incidents per km²"), "number"),
             Detail("state", _("State"), "choice", dict(ProposalState.choices)),
             Detail("rank", _("Place in the run"), "number"),
         ),

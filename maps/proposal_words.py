@@ -14,6 +14,7 @@ from maps.figures.charts import weekday_hours
 from maps.figures.ground import shape_picture
 from maps.templatetags.people import percent
 from sectors.models import ProposalState, TerritoryProposal
+from sectors.services.proposals import figures_withheld
 
 TABS = (
     (ProposalState.DRAFT, pgettext_lazy("proposals", "Drafts")),
@@ -27,9 +28,11 @@ SIGNS = {"borrador": "", "enviada": "waiting", "aceptada": "good", "rechazada": 
 def told(proposal: TerritoryProposal, *, role: str) -> dict[str, Any]:
     """A proposal as its page shows it."""
     cluster = proposal.cluster
+    withheld = figures_withheld(proposal, role)
     return {
         "row": proposal,
         "located": located_of_run(cluster.run.counts),
+        "withheld": withheld,
         "cluster": cluster,
         "ratio": cluster.details.get("ratio"),  # the run's own, in which no single pile counts in full
         "hectares": proposal.area_m2 / 10_000,
@@ -40,8 +43,8 @@ def told(proposal: TerritoryProposal, *, role: str) -> dict[str, Any]:
         ),
         "facts": facts(cluster.details),
         "sentences": sentences(cluster.details, cluster.run),
-        "hours": hours_chart(proposal.time_window),
-        "when": concentration(proposal.time_window),
+        "hours": "" if withheld else hours_chart(proposal.time_window),
+        "when": "" if withheld else concentration(proposal.time_window),
         "overlaps": [overlap_words(one) for one in proposal.overlaps],
         "may_send": proposal.state == ProposalState.DRAFT and allows(role, "proposals.send"),
         "may_decide": proposal.state == ProposalState.SENT and allows(role, "proposals.decide"),

@@ -131,9 +131,14 @@ def _number(value: float | None) -> str:
 
 def _proposals(commune: Any, role: str, period: Period) -> Drawn:
     rows = TerritoryProposal.objects.for_commune(commune).visible_to(role).in_state("borrador", "enviada")
+    rows = rows.with_figures(of_reserved=allows(role, "incidents.view_exact"))
     return Drawn(
         [
-            _feature(one.boundary, name=safe(_("Proposal %(number)s") % {"number": one.pk}), n=str(one.n))
+            _feature(
+                one.boundary,
+                name=safe(_("Proposal %(number)s") % {"number": one.pk}),
+                n="–" if one.told_n is None else str(one.told_n),
+            )
             for one in rows
         ],
         _plain({"color": "#b3127d", "weight": 2.5, "dashArray": "8 5", "fillColor": "#b3127d", "fillOpacity": 0.15}),

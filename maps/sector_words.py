@@ -13,6 +13,7 @@ from sectors.models import RiskFactor, RiskScore, RiskSector, ScoringRun
 from sectors.services.catalogue import today
 from sectors.services.score_views import (
     counted_words,
+    exposure_words,
     located_words,
     score_for_role,
     scores_for_role,
@@ -44,6 +45,7 @@ def sheet(sector: RiskSector, *, role: str) -> dict[str, Any]:
         "warnings": warnings_for_role(run, role) if run else [],
         "located": located_words(run) if run else "",
         "counted": counted_words(run.scheme) if run else "",
+        "exposure": exposure_words(run.scheme) if run else "",
         "versions": sector.versions.select_related("changed_by").order_by("-version"),
         "factors": unsolved.select_related("kind").order_by("-observed_on")[:50],
         "territories": sector.focal_territories.order_by("-period_from"),

@@ -145,14 +145,14 @@ def read_scores(request: HttpRequest) -> dict[str, Any]:
 def list_proposals(request: HttpRequest) -> dict[str, Any]:
     """Proposals the person may see, the newest run first."""
     rows = TerritoryProposal.objects.for_commune(request.commune).visible_to(request.role).strongest_first()
-    return collection([proposal_feature(proposal) for proposal in rows])
+    return collection([proposal_feature(proposal, request.role) for proposal in rows])
 
 
 @router.post("/proposals/{proposal}/send", auth=allowed("proposals.send"), response=schemas.FeatureOut)
 def send_proposal(request: HttpRequest, proposal: int, told: schemas.ReasonIn) -> dict[str, Any]:
     """Put a draft before the director."""
     sent = proposals.send_proposal(proposal=_proposal(request, proposal), reason=told.reason, sent_by=request.user)
-    return proposal_feature(sent)
+    return proposal_feature(sent, request.role)
 
 
 @router.post("/proposals/{proposal}/accept", auth=allowed("proposals.decide"), response=schemas.FeatureOut)
@@ -171,7 +171,7 @@ def refuse_proposal(request: HttpRequest, proposal: int, told: schemas.ReasonIn)
     refused = proposals.refuse_proposal(
         proposal=_proposal(request, proposal), reason=told.reason, decided_by=request.user
     )
-    return proposal_feature(refused)
+    return proposal_feature(refused, request.role)
 
 
 # --- focal territories ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.gis.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, FloatField, IntegerField, OuterRef, Q, Subquery, When
 
 from access.roles import Role
 from geo.querysets import OfCommuneQuerySet
@@ -87,6 +87,16 @@ class TerritoryProposalQuerySet(OfCommuneQuerySet):
     def of_run(self, run: Any) -> Self:
         """Proposals that came out of one hot-spot run."""
         return self.filter(run=run)
+
+    def with_figures(self, *, of_reserved: bool) -> Self:
+        """`told_n` and `told_per_km2`: None for a run that counted reserved types, unless these may be told."""
+        if of_reserved:
+            return self.annotate(told_n=F("n"), told_per_km2=F("per_km2"))
+        counted = When(run__parameters__with_reserved=True, then=None)
+        return self.annotate(
+            told_n=Case(counted, default=F("n"), output_field=IntegerField()),
+            told_per_km2=Case(counted, default=F("per_km2"), output_field=FloatField()),
+        )
 
     def strongest_first(self) -> Self:
         """Newest run first and, inside it, in the order of the run."""

@@ -45,11 +45,15 @@ def _sectors_version(commune: Any, rows: Any) -> Any:
 
 def _proposals(commune: Any, role: str) -> Any:
     rows = TerritoryProposal.objects.for_commune(commune).visible_to(role)
-    return rows.annotate(rank=F("cluster__rank"))
+    return rows.with_figures(of_reserved=allows(role, "incidents.view_exact")).annotate(rank=F("cluster__rank"))
 
 
 def _proposals_version(commune: Any, rows: Any) -> Any:
-    return tuple(rows.aggregate(rows=Count("pk"), sent=Max("sent_at"), decided=Max("decided_at")).values())
+    return tuple(
+        rows.aggregate(
+            rows=Count("pk"), sent=Max("sent_at"), decided=Max("decided_at"), figures=Count("told_n")
+        ).values()
+    )
 
 
 def _factors(commune: Any, role: str) -> Any:
@@ -64,7 +68,7 @@ LAYERS = {
     "sectores": Layer(
         "sectors.view", _sectors, _sectors_version, ("code", "name", "status", "typology", "version", *SCORE_FIELDS)
     ),
-    "propuestas": Layer("proposals.view", _proposals, _proposals_version, ("state", "n", "per_km2", "rank")),
+    "propuestas": Layer("proposals.view", _proposals, _proposals_version, ("state", "told_n", "told_per_km2", "rank")),
     "factores": Layer(
         "sectors.view", _factors, _factors_version, ("kind_name", "name", "state", "observed_on"), "point"
     ),

@@ -81,10 +81,10 @@ def _undo(row: int, history: list[RowVersion], act: str, how: TableUndo) -> str:
     if now is None or written is None:
         return "kept"
     if mine[0] == 0:
-        others = any(state.act.startswith(BATCH_ACT) for state in history[mine[-1] + 1 :])
-        if not others:
+        held = _held_by_others(history[mine[-1] + 1 :])
+        if not held:
             _remove(row, how)
-        return "kept" if others else "withdrawn"
+        return "kept" if held else "withdrawn"
     before = history[mine[0] - 1].content or {}
     back = {
         name: before.get(name)
@@ -97,6 +97,12 @@ def _undo(row: int, history: list[RowVersion], act: str, how: TableUndo) -> str:
     if how.after:
         how.after(row, back)
     return "restored"
+
+
+def _held_by_others(since: list[RowVersion]) -> bool:
+    """True where an import that still counts wrote one of the states of a row since."""
+    batches = [int(state.act.removeprefix(BATCH_ACT)) for state in since if state.act.startswith(BATCH_ACT)]
+    return bool(batches) and ImportBatch.objects.filter(pk__in=batches).committed().exists()
 
 
 def _remove(row: int, how: TableUndo) -> None:

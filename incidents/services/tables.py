@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from access.services.audit import record_act
@@ -35,6 +35,7 @@ from incidents.services.reading import RawRow, fitted, raw_rows
 from incidents.services.remains import RefusedRows, write_refused_file
 from incidents.services.table_undo import batch_act
 
+LOCK_CLASS = 20_604  # first half of the advisory lock's key; the second is the commune
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "moment", "point", "area"]
 
 
@@ -147,8 +148,9 @@ def import_table(
 ) -> ImportBatch:
     """Import a table of the profile's commune in one transaction; returns its batch.
 
-    `save_row(values, batch)` writes one row and returns True, or returns False where the row changes nothing; it may
-    raise any refusal (BadRowError to say why by class). A dry run writes only its batch. The batch says
+    Imports of tables of a commune wait for one another, so that the same file sent twice at once is all repeated the
+    second time. `save_row(values, batch)` writes one row and returns True, or returns False where the row changes
+    nothing; it may raise any refusal (BadRowError to say why by class). A dry run writes only its batch. The batch says
     read = accepted + repeated + refused.
     """
     commune = profile.commune
@@ -158,6 +160,7 @@ def import_table(
     counts: Counter[str] = Counter()
     masked: Counter[str] = Counter()
     with transaction.atomic():
+        _wait_for_others(commune)
         batch = ImportBatch.objects.create(
             commune=commune, profile=profile, file_name=file_name[:200], sha256=digest, imported_by=imported_by,
             state=BatchState.DRY_RUN if dry_run else BatchState.COMMITTED, read=0, accepted=0, repeated=0, refused=0,
@@ -277,6 +280,11 @@ def _save(
 def _is_unplaced(row: TableRow, fields: Sequence[TableField]) -> bool:
     placing = [field.name for field in fields if field.kind in {"point", "area"}]
     return bool(placing) and all(row.values[name] is None for name in placing)
+
+
+def _wait_for_others(commune: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, commune.pk])
 
 
 @contextmanager

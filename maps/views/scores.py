@@ -19,7 +19,7 @@ from sectors.models import ScoringRun
 from sectors.services.algorithm_card import algorithm_card, card_text, variance_words
 from sectors.services.schemes import reweigh_scheme, scheme_in_use
 from sectors.services.score_trials import feedback_audit, what_if
-from sectors.services.score_views import counted_words, warnings_for_role
+from sectors.services.score_views import counted_words, exposure_words, warnings_for_role
 from sectors.services.scoring import latest_run
 
 
@@ -31,6 +31,7 @@ def scores(request: HttpRequest) -> HttpResponse:
     if run:
         context |= {
             "warnings": warnings_for_role(run, request.role), "counted": counted_words(run.scheme),
+            "exposure": exposure_words(run.scheme),
             "variance": variance_words(run.parameters.get("rank_variance", {})),
         }  # fmt: skip
     return render(request, "maps/scores.html", context)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from sectors.services.schemes import rules_of
-from sectors.services.score_views import PART_NAMES, SUB_INDEX_NAMES, counted_words
+from sectors.services.score_views import PART_NAMES, SUB_INDEX_NAMES, counted_words, exposure_words
 
 if TYPE_CHECKING:
     from sectors.models import ScoringRun, ScoringScheme
@@ -67,7 +67,7 @@ def _inputs(scheme: ScoringScheme, rules: SchemeRules) -> Section:
     people = {
         "residents": _("Rates are per resident and hour; the ranks per people about by day are shown beside them."),
         "ambient": _("Rates are per person about by day: at home for part of the day, then where places draw people."),
-        "area": _("Residents are not known: rates are per ground."),
+        "area": "",
     }
     cap = (
         _("Harm of one incident is capped at %(days)s days.") % {"days": number_format(rules.harm_cap_days)}
@@ -79,6 +79,7 @@ def _inputs(scheme: ScoringScheme, rules: SchemeRules) -> Section:
         _("It counts %(counted)s.") % {"counted": counted_words(scheme)},
         driven,
         people[rules.exposure],
+        exposure_words(scheme),
         _("Harm is the least penalty in days, from version %(version)s of the harm table.")
         % {"version": rules.harm_table},
         cap,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sectors.models import RiskScore, RiskSector, TerritoryProposal
 from sectors.services.features import boundary_geojson, feature_for_role, sector_feature
+from sectors.services.proposals import figures_withheld
 from sectors.services.score_views import score_for_role
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 SCORE_PROPERTIES = (
     "score", "score_low", "score_high", "score_without_events", "rank", "rank_low", "rank_high", "n", "confidence",
 )  # fmt: skip
+
+COUNTED = ("n", "expected", "q", "per_km2")  # figures of a proposal that tell how many incidents its run counted
 
 
 def sector_features(sectors: Iterable[RiskSector], *, commune: Commune, role: str | None) -> dict[str, Any]:
@@ -37,8 +40,15 @@ def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def proposal_feature(proposal: TerritoryProposal) -> dict[str, Any]:
-    """A proposal with its evidence, its state, and who decided what and why."""
+def proposal_feature(proposal: TerritoryProposal, role: str | None) -> dict[str, Any]:
+    """A proposal with its evidence as far as the role may know it, its state, and who decided what and why."""
+    feature = _whole_proposal(proposal)
+    if figures_withheld(proposal, role):
+        feature["properties"] |= dict.fromkeys(COUNTED, None) | {"time_window": {}}
+    return feature
+
+
+def _whole_proposal(proposal: TerritoryProposal) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": proposal.pk,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.permissions import allows
 from analysis.progress import Report, silent
 from geo.crs import geometry_to_metric
 from sectors.errors import WrongStateError
@@ -48,6 +49,11 @@ def propose_territories(
             details={"made": made},
         )
     return proposals
+
+
+def figures_withheld(proposal: TerritoryProposal, role: str | None) -> bool:
+    """True where a run counted reserved types too and the role may not know how many: all of its figures hold them."""
+    return bool(proposal.run.parameters.get("with_reserved")) and not allows(role, "incidents.view_exact")
 
 
 @transaction.atomic

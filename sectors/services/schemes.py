@@ -21,9 +21,9 @@ from incidents.models.taxonomy import Nature, Origin
 from incidents.services.harm import default_harm_table
 from sectors.errors import RefusedSchemeError
 from sectors.frames import factors_frame
-from sectors.models import FactorType, ScoringScheme
-from sectors.services.catalogue import checked_reason
-from sectors.services.scoring_inputs import counted_incidents, known_exposure, resident_units
+from sectors.models import FactorType, RiskSector, RiskSectorVersion, ScoringScheme
+from sectors.services.catalogue import checked_reason, today
+from sectors.services.scoring_inputs import counted_incidents, known_exposure, resident_units, residents_known
 from sectors.services.trail import record
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ DEFAULT_WEIGHTS: dict[str, Any] = {
 # where a baseline is too thin to learn from: cells that differ strongly, 2 incidents per 1,000 people and month
 THIN_PRIOR = Prior(shape=0.5, exposure=0.5 / (2.0 / (1000.0 * 24.0 * 30.4)))
 THIN_MEAN_HARM_DAYS = 300.0
+RESIDENTS_KNOWN_FOR = 0.8  # share of the sectors below which rates are by ground: most would have no rate by people
 THIN_TOP = 4.5  # log1p of a rate ninety times the overall one
 
 
@@ -99,12 +100,18 @@ def freeze_scheme(
     A baseline too thin to learn from (under 30 cells, or without incidents) gives documented standard figures and says
     so in `normalisation["reference"]["learnt"]`. Raises RefusedSchemeError for weights that do not add up.
     """
-    rules = _settled(rules or SchemeRules(), commune=commune)
+    asked = rules or SchemeRules()
+    exposure = _exposure(commune, asked=asked.exposure)
+    rules = _settled(asked, commune=commune, exposure=exposure["chosen"])
     learnt = _learn(commune, window_from=window_from, window_until=window_until, rules=rules)
     return _write(
         commune=commune,
         weights=weights or DEFAULT_WEIGHTS,
-        normalisation=learnt | {"baseline": {"from": window_from.isoformat(), "until": window_until.isoformat()}},
+        normalisation=learnt
+        | {
+            "exposure": exposure,
+            "baseline": {"from": window_from.isoformat(), "until": window_until.isoformat()},
+        },
         rules=asdict(rules),
         reason=checked_reason(reason),
         created_by=created_by,
@@ -215,16 +222,31 @@ def _write(
     return scheme
 
 
-def _settled(rules: SchemeRules, *, commune: Commune) -> SchemeRules:
-    """Rules with the harm table, the severities and the exposure that this commune has today written into them."""
+def _exposure(commune: Commune, *, asked: str) -> dict[str, Any]:
+    """What rates are per, and why: by people only where residents are known for most open sectors, else by ground.
+
+    Before there is any sector, residents known anywhere are enough: the sectors to come are not known.
+    """
+    open_now = RiskSector.objects.for_commune(commune).open().in_force(today(commune))
+    current = RiskSectorVersion.objects.for_commune(commune).current().filter(sector__in=open_now)
+    versions = list(current.select_related("sector", "responsible"))
+    known = residents_known(commune, versions)
+    enough = known >= RESIDENTS_KNOWN_FOR * len(versions) if versions else bool(resident_units(commune))
+    return {
+        "asked": asked, "chosen": asked if enough else "area", "sectors": len(versions), "known": known,
+        "least_ratio": RESIDENTS_KNOWN_FOR,
+    }  # fmt: skip
+
+
+def _settled(rules: SchemeRules, *, commune: Commune, exposure: str) -> SchemeRules:
+    """Rules with the exposure, the harm table and the severities of this commune today written into them."""
     table: HarmTable = default_harm_table(commune=commune)
-    known = bool(len(resident_units(commune)))
     return SchemeRules(
         **asdict(rules)
         | {
             "harm_table": rules.harm_table or table.version,
             "severities": rules.severities or dict(FactorType.objects.order_by("code").values_list("code", "severity")),
-            "exposure": rules.exposure if known else "area",
+            "exposure": exposure,
         }
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import allows
@@ -38,7 +39,7 @@ WARNINGS: dict[str, _StrPromise] = {
     "other_origins": _(
         "This score also counts incidents that patrols or cameras discovered: it follows where they are."
     ),
-    "exposure_by_area": _("Residents are not known: rates are by ground, not by people."),
+    "exposure_by_area": _("Rates are by ground, not by people."),
     "residents_missing": _("Residents of some sectors are not known: their concentration is missing, not zero."),
     "types_without_harm": _("Some types have no harm weight: they count as incidents but add no harm."),
     "harm_fallback": _("Types without harm weight took that of their group, their family, or one day."),
@@ -61,6 +62,27 @@ def counted_words(scheme: ScoringScheme) -> str:
     return ", ".join(str(words) for origin, words in COUNTED.items() if origin in origins)
 
 
+def exposure_words(scheme: ScoringScheme) -> str:
+    """What rates are per, and why it was chosen when the scheme was frozen."""
+    told = scheme.normalisation.get("exposure")
+    if not told or not told["sectors"]:  # frozen before there were sectors
+        return str(WARNINGS["exposure_by_area"]) if rules_of(scheme).exposure == "area" else ""
+    if told["asked"] == "area":
+        return gettext("Rates are by ground, not by people, as asked when the scheme was frozen.")
+    words = (
+        gettext(
+            "Rates are by people: when the scheme was frozen, residents were known for %(known)s of %(sectors)s "
+            "sectors."
+        )
+        if told["chosen"] != "area"
+        else gettext(
+            "Rates are by ground, not by people: when the scheme was frozen, residents were known for %(known)s of "
+            "%(sectors)s sectors, and %(least)s of every 100 are needed."
+        )
+    )
+    return words % {"known": told["known"], "sectors": told["sectors"], "least": round(100 * told["least_ratio"])}
+
+
 def other_origins_words(run: ScoringRun) -> str:
     """What must be said where a run counts what patrols or cameras discovered; empty where it does not."""
     return str(WARNINGS["other_origins"]) if "other_origins" in run.parameters.get("warnings", []) else ""
@@ -70,7 +92,10 @@ def warnings_for_role(run: ScoringRun, role: str | None) -> list[str]:
     """Sentences that must stand beside the scores of a run, those about coverage only for who may know it."""
     told = run.parameters.get("warnings", [])
     reserved = set() if allows(role, "cameras.view_coverage") else CAMERA_WARNINGS
-    return [str(WARNINGS[code]) for code in told if code in WARNINGS and code not in reserved]
+    words = {code: str(WARNINGS[code]) for code in told if code in WARNINGS and code not in reserved}
+    if "exposure_by_area" in words:
+        words["exposure_by_area"] = exposure_words(run.scheme)
+    return list(words.values())
 
 
 def located_words(run: ScoringRun) -> str:

@@ -22,9 +22,10 @@ from geo.errors import RefusedError
 from incidents.models import Ledger
 from sectors.models import RiskScore, RiskSector, RiskSectorVersion, ScoringRun, ScoringScheme
 from sectors.services.catalogue import today
+from sectors.services.run_inputs import inputs_told
 from sectors.services.schemes import SchemeRules, computable, freeze_scheme, measure_rules, rules_of, scheme_in_use
 from sectors.services.score_parts import parts_of
-from sectors.services.scoring_inputs import CountedIncidents, counted_incidents, measured_sectors
+from sectors.services.scoring_inputs import CountedIncidents, counted_incidents, measured_sectors, read_inputs
 from sectors.services.trail import record
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from analysis.scoring import Scores
     from analysis.sector_measures import Measures
     from geo.models import Commune
+    from sectors.services.scoring_inputs import ScoreInputs
 
 DEFAULT_SEED = 1
 
@@ -111,8 +113,8 @@ def repeat_run(*, run: ScoringRun, requested_by: User) -> ScoringRun:
     """Compute a run again from the same sector versions, scheme, sequences and seed, as a run of its own.
 
     Incidents imported, undone or moved since change nothing, nor do sectors redrawn and events, factors, readings and
-    cameras changed since. Ground and residents have no sequence: they are read as they are now, and what new layers
-    changed shows in the `measures` of each sector. `same_result` tells whether anything did.
+    cameras changed since. Ground and residents have no sequence: they are read as they are now. `same_result` tells
+    whether the result is equal, `run_inputs.changed_inputs` which input was read otherwise.
     """
     versions = versions_of(run)
     window = Window(run.window_from, run.window_until)
@@ -157,10 +159,18 @@ def measure(
     versions: list[RiskSectorVersion], *, scheme: ScoringScheme, rules: SchemeRules, window: Window, read_at: ReadAt
 ) -> tuple[Measures, CountedIncidents]:
     """Count and measure sector versions under rules, as everything stood at what the run read."""
+    inputs, incidents = _read(versions, scheme=scheme, rules=rules, window=window, read_at=read_at)
+    taken = measure_rules(rules, window_from=window.first, window_until=window.last)
+    return measured_sectors(inputs, rules=taken), incidents
+
+
+def _read(
+    versions: list[RiskSectorVersion], *, scheme: ScoringScheme, rules: SchemeRules, window: Window, read_at: ReadAt
+) -> tuple[ScoreInputs, CountedIncidents]:
     incidents = counted_incidents(
         scheme.commune, window_from=window.first, window_until=window.last, rules=rules, sequence=read_at.sequence
     )
-    measures = measured_sectors(
+    inputs = read_inputs(
         versions,
         commune=scheme.commune,
         incidents=incidents,
@@ -169,7 +179,7 @@ def measure(
         rules=measure_rules(rules, window_from=window.first, window_until=window.last),
         observed=read_at.observed,
     )
-    return measures, incidents
+    return inputs, incidents
 
 
 def versions_of(run: ScoringRun) -> list[RiskSectorVersion]:
@@ -182,9 +192,10 @@ def _compute(
     versions: list[RiskSectorVersion], *, scheme: ScoringScheme, window: Window, read_at: ReadAt, seed: int
 ) -> _Computed:
     rules, scheme_now = rules_of(scheme), computable(scheme)
-    measures, incidents = measure(versions, scheme=scheme, rules=rules, window=window, read_at=read_at)
-    scores = compute_scores(measures, scheme=scheme_now, placed_ratio=incidents.placed_ratio, seed=seed)
+    inputs, incidents = _read(versions, scheme=scheme, rules=rules, window=window, read_at=read_at)
     taken = measure_rules(rules, window_from=window.first, window_until=window.last)
+    measures = measured_sectors(inputs, rules=taken)
+    scores = compute_scores(measures, scheme=scheme_now, placed_ratio=incidents.placed_ratio, seed=seed)
     others = by_denominator(measures, scheme=scheme_now, rules=taken)
     ranked = {name: ranks(found) for name, found in others.items()}
     rows = parts_of(scores, measures, scheme=scheme_now, by_denominator=ranked)
@@ -204,7 +215,7 @@ def _compute(
     }
     parameters = {
         "sectors": len(versions), "warnings": result["warnings"], "origins": rules.origins,
-        "rank_variance": scores.rank_variance,
+        "rank_variance": scores.rank_variance, "inputs": inputs_told(inputs),
     }  # fmt: skip
     return _Computed(canonical_json(result), read_at, parameters, scores, rows)
 

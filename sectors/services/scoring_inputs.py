@@ -8,7 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from analysis.sector_measures import Measures, ambient_people, residents_of, sector_measures
 from cameras.services.coverage import covered_area
@@ -93,7 +95,26 @@ def resident_units(commune: Commune) -> list[gpd.GeoDataFrame]:
     return [units for units in divisions if units["residents"].notna().any()]
 
 
-def measured_sectors(
+def residents_known(commune: Commune, versions: list[RiskSectorVersion]) -> int:
+    """Of how many sector versions the residents are known today."""
+    found = residents_of(versions_frame(versions, commune=commune), resident_units(commune))
+    return int(np.isfinite(found).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreInputs:
+    """Everything that a score is made of, in the metres of the commune; `sectors` know residents and people by day."""
+
+    sectors: gpd.GeoDataFrame
+    incidents: gpd.GeoDataFrame
+    events: gpd.GeoDataFrame
+    factors: gpd.GeoDataFrame
+    readings: gpd.GeoDataFrame
+    covered: BaseGeometry
+    ground: BaseGeometry
+
+
+def read_inputs(
     versions: list[RiskSectorVersion],
     *,
     commune: Commune,
@@ -102,23 +123,36 @@ def measured_sectors(
     severities: dict[str, float],
     rules: MeasureRules,
     observed: int | None,
-) -> Measures:
-    """Measure sector versions in a window of local days, both included; events, factors, readings and what cameras see
-    are read as they stood at a sequence of kept rows (as they stand now, for None)."""
+) -> ScoreInputs:
+    """Read sector versions and what lies in them in a window of local days, both included; events, factors, readings
+    and what cameras see as they stood at a sequence of kept rows (as they stand now, for None)."""
     sectors = versions_frame(versions, commune=commune)
     divisions = resident_units(commune)
     sectors["residents"] = residents_of(sectors, divisions)
     sectors["ambient"] = _ambient(sectors, divisions, commune=commune, rules=rules)
     window_from, window_until = window
-    return sector_measures(
-        sectors,
+    return ScoreInputs(
+        sectors=sectors,
         incidents=incidents.placed,
         events=known_exposure(commune, first_day=window_from, last_day=window_until, sequence=observed),
         factors=factors_frame(commune, on=window_until, severities=severities, sequence=observed),
         readings=readings_frame(commune, on=window_until, sequence=observed, versions=versions),
         covered=covered_area(commune, sequence=observed),
-        rules=rules,
         ground=public_ground(commune, area=shapely.union_all(sectors.geometry.to_numpy())),
+    )
+
+
+def measured_sectors(inputs: ScoreInputs, *, rules: MeasureRules) -> Measures:
+    """Measure the sectors that were read."""
+    return sector_measures(
+        inputs.sectors,
+        incidents=inputs.incidents,
+        events=inputs.events,
+        factors=inputs.factors,
+        readings=inputs.readings,
+        covered=inputs.covered,
+        rules=rules,
+        ground=inputs.ground,
     )
 
 

@@ -10,12 +10,13 @@ import pytest
 from access.models import AuditEvent, User
 from access.roles import Role
 from cameras.errors import StaleVersionError
-from cameras.models import Camera, Viewshed
+from cameras.models import Camera, CameraStatus, Viewshed
 from cameras.services.register import import_cameras, save_camera
 from geo.errors import MissingVersionError, RefusedError
 from geo.models import Commune
 from incidents.models import ImportBatch
 from incidents.services.profiles import save_profile
+from incidents.services.undoing import take_back
 from tests.factories.access import MembershipFactory
 from tests.factories.cameras import CameraFactory, ViewshedFactory
 from tests.factories.geo import point
@@ -198,3 +199,24 @@ def test_taken_code_is_refused(commune: Commune, analyst: User) -> None:
     CameraFactory(commune=commune, code="N-1")
     with pytest.raises(RefusedError):
         save_camera(commune=commune, content={"code": "N-1", "kind": "fija", "point": point()}, saved_by=analyst)
+
+
+def test_an_undone_register_retires_its_cameras_and_gives_changed_ones_their_fields_back(
+    commune: Commune, analyst: User, tmp_path: Path
+) -> None:
+    places = {"commune": commune, "analyst": analyst, "tmp_path": tmp_path}
+    bring(DOME, **places)
+    later = bring(DOME.replace("9,5", "12") + FIXED, **places)
+    save_camera(
+        commune=commune, content={"name": "Plaza"}, saved_by=analyst,
+        camera=Camera.objects.get(code="C-1"), expected_version=2,
+    )  # fmt: skip
+    take_back(batch=later, undone_by=analyst)
+    dome, fixed = Camera.objects.get(code="C-1"), Camera.objects.get(code="C-2")
+    assert (dome.name, dome.height_m, dome.status) == ("Plaza", 9.5, "operativa")
+    assert fixed.status == CameraStatus.RETIRED
+    assert AuditEvent.objects.get(verb="cameras.undo").details | {"withdrawn": 1, "restored": 1, "kept": 0} == (
+        AuditEvent.objects.get(verb="cameras.undo").details
+    )
+    assert bring(DOME.replace("9,5", "12") + FIXED, **places).accepted == 2
+    assert Camera.objects.get(code="C-2").status == "operativa"

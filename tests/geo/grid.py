@@ -58,3 +58,37 @@ def ids_of(tile: bytes) -> dict[str, list[int]]:
             features = [dict(_fields(value)) for field, value in parts if field == 2]
             layers[name] = [feature[1] for feature in features]
     return layers
+
+
+def points_of(tile: bytes, *, zoom: int, column: int, row: int) -> list[tuple[float, float]]:
+    """Longitude and latitude of every point that a tile holds."""
+    found = []
+    for number, layer in _fields(tile):
+        if number != 3:
+            continue
+        parts = _fields(layer)
+        extent = next((value for field, value in parts if field == 5), 4096)
+        for feature in (dict(_fields(value)) for field, value in parts if field == 2):
+            if feature.get(3) == 1:
+                found += [_degrees(column + x / extent, row + y / extent, 2**zoom) for x, y in _corners(feature[4])]
+    return found
+
+
+def _corners(packed: bytes) -> list[tuple[int, int]]:
+    """Corners of a point feature, in units of the tile."""
+    numbers, at = [], 0
+    while at < len(packed):
+        value, at = _varint(packed, at)
+        numbers.append(value)
+    steps = [(value >> 1) ^ -(value & 1) for value in numbers[1:]]  # the first says how many corners there are
+    x = y = 0
+    corners = []
+    for east, south in zip(steps[::2], steps[1::2], strict=True):
+        x, y = x + east, y + south
+        corners.append((x, y))
+    return corners
+
+
+def _degrees(across: float, down: float, side: int) -> tuple[float, float]:
+    latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down / side))))
+    return across / side * 360 - 180, latitude

@@ -10,10 +10,12 @@ from tests.factories.access import UserFactory
 from tests.factories.incidents import ClusterFactory, HotspotRunFactory
 
 
-def make_proposal(commune: Any, *, state: str = ProposalState.DRAFT) -> TerritoryProposal:
-    """A proposal of one cluster, a draft or sent to the director."""
-    run = HotspotRunFactory(commune=commune)
-    ClusterFactory(commune=commune, run=run)
+def make_proposal(
+    commune: Any, *, state: str = ProposalState.DRAFT, cluster: dict[str, Any] | None = None, **parameters: Any
+) -> TerritoryProposal:
+    """A proposal of one cluster, a draft or sent to the director; `parameters` are those of its run."""
+    run = HotspotRunFactory(commune=commune, parameters=parameters)
+    ClusterFactory(commune=commune, run=run, **(cluster or {}))
     (draft,) = propose_territories(hotspot_run=run, proposed_by=UserFactory())
     if state == ProposalState.SENT:
         return send_proposal(proposal=draft, reason="Se mantiene.", sent_by=draft.proposed_by)

@@ -38,7 +38,8 @@ from tests.sectors.scene import Scene, build_scene
 
 pytestmark = pytest.mark.django_db
 BELOW = (Role.DIRECTOR, Role.PLANNER, Role.MANAGER)
-RAPE = "10201"
+RAPE, ABUSE = "10201", "10204"
+TOLD_OF = ("A", "A2")  # the sectors that hold reserved offences; what is told of the commune tells of the others
 LAST_WEEK = datetime(2025, 2, 25, 16, tzinfo=UTC)
 CHANGES_BY_ITSELF = re.compile(
     r'"run": \d+|name="csrfmiddlewaretoken" value="\w+"|"\w{64}"|v=[\w.-]+|\b20\d\d-\d\d-\d\dT[\d:.+-]+'
@@ -61,13 +62,15 @@ def scene(commune: Commune, tmp_path: Path) -> Scene:
 
 
 @contextmanager
-def world(scene: Scene, reserved: int) -> Iterator[None]:
-    """The commune with so many rapes in sector A, half of them in the sector inside it, scored; then undone."""
-    kind = cead(RAPE)
-    assert kind.reserved
+def world(scene: Scene, **reserved: int) -> Iterator[None]:
+    """The commune with so many offences of reserved types in sector A, half of them in the sector inside it, scored;
+    then undone."""
+    kinds = [(cead({"rapes": RAPE, "abuses": ABUSE}[name]), number) for name, count in reserved.items()
+             for number in range(count)]  # fmt: skip
+    assert all(kind.reserved for kind, _number in kinds)
     batch = Incident.objects.for_commune(scene.commune).first().batch  # type: ignore[union-attr]
     with transaction.atomic():
-        for number in range(reserved):
+        for kind, number in kinds:
             IncidentFactory(
                 commune=scene.commune, batch=batch, offence_type=kind, occurred_from=LAST_WEEK,
                 point=point(150 + number if number % 2 else 50 + number, 50), place_class="exact",
@@ -92,11 +95,11 @@ def everything_told(scene: Scene, clients: dict[Role, Client]) -> Told:
 
 
 def addresses(scene: Scene, role: Role) -> list[str]:
-    pages = ["maps:sectors", "maps:plan", "maps:map"]
+    pages = ["maps:sectors", "maps:scores", "maps:score_card", "maps:plan", "maps:map"]
     pages += ["maps:board", "maps:proposals"] if allows(role, "board.view") else []
     pages += ["maps:map_download"] if allows(role, "export.map") else []
     found = [reverse(name) for name in pages]
-    for code in scene.sectors:
+    for code in TOLD_OF:
         found += [reverse(name, args=[code]) for name in ("maps:sector", "maps:sector_printed")]
         found += [f"/api/sectors/{code}"]
     found += ["/api/sectors/", "/api/scores/", "/api/sectors/as-of/2025-12-31"]
@@ -111,7 +114,7 @@ def indicators(scene: Scene) -> Iterator[tuple[str, Any]]:
     """Counts, rates and harm that may be asked for: of all types, of the reserved group, of the type by name."""
     group = cead(RAPE).parent.code  # type: ignore[union-attr]
     named = [{}, {"types": [["cead-2024-b", group]], "calendar_year": True}, {"types": [["cead-2024-b", RAPE]]}]
-    for code in ("A", "A2"):
+    for code in TOLD_OF:
         version = scene.sectors[code].versions.get(version=1)
         for formula in ("incidentes", "dano", "tasa_1000"):
             for weeks, on in ((4, date(2025, 3, 2)), (52, date(2026, 1, 4))):
@@ -124,11 +127,11 @@ def indicators(scene: Scene) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.fixture
-def told_with(scene: Scene, client_as: Callable[..., Client]) -> Callable[[int], Told]:
+def told_with(scene: Scene, client_as: Callable[..., Client]) -> Callable[..., Told]:
     clients = {role: client_as(role) for role in BELOW}
 
-    def tell(reserved: int) -> Told:
-        with world(scene, reserved):
+    def tell(**reserved: int) -> Told:
+        with world(scene, **reserved):
             return everything_told(scene, clients)
 
     return tell
@@ -145,33 +148,25 @@ def differing(one: Told, other: Told) -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-def test_nothing_below_the_analyst_tells_one_to_four_reserved_offences(told_with: Callable[[int], Told]) -> None:
-    one, four = told_with(1), told_with(4)
-    assert differing(one, four) == {}
-    none = told_with(0)  # an indicator that names the type says “fewer than five” where there is any
-    assert {name: words for name, words in differing(none, one).items() if "'types'" not in name[1]} == {}
+def test_nothing_below_the_analyst_tells_one_to_four_reserved_offences(told_with: Callable[..., Told]) -> None:
+    """One rape or four; six abuses or eight, three or four of them in the inner sector: neither two releases nor two
+    areas differ by a few, and larger counts move in whole fives."""
+    few, more = told_with(rapes=1, abuses=6), told_with(rapes=4, abuses=8)
+    assert differing(few, more) == {}
+    none = told_with(abuses=6)  # an indicator that names the type says “fewer than five” where there is any
+    assert {name: words for name, words in differing(none, few).items() if "'types'" not in name[1]} == {}
 
 
-def test_larger_counts_move_in_whole_fives_so_that_no_difference_tells_one_to_four(
-    told_with: Callable[[int], Told],
-) -> None:
-    """Six and eight, three or four of them in the inner sector: neither two releases nor two areas differ by a few."""
-    assert differing(told_with(6), told_with(8)) == {}
-
-
-def test_the_analyst_is_told_how_many_there_are(scene: Scene) -> None:
-    with world(scene, 8):
-        [inner] = [one for one in scores_for_role(latest_run(scene.commune), Role.ANALYST) if one["code"] == "A"]  # type: ignore[arg-type]
-    measures = inner["sub_indices"]["concentration"]["measures"]
-    assert (inner["n"], measures["n_reserved"], measures["n_reserved_counted"]) == (65, 8, 5)
-
-
-@pytest.mark.parametrize("role", [*BELOW, Role.READER])
-def test_below_the_analyst_the_count_has_no_reserved_offence(scene: Scene, role: Role) -> None:
-    with world(scene, 8):
-        told = {one["code"]: one for one in scores_for_role(latest_run(scene.commune), role)}  # type: ignore[arg-type]
-    assert told["A"]["n"] == 60
-    assert "n_reserved" not in json.dumps(told)
+def test_the_analyst_is_told_how_many_there_are_and_nobody_else(scene: Scene) -> None:
+    with world(scene, rapes=8):
+        run = latest_run(scene.commune)
+        told = {role: scores_for_role(run, role) for role in (Role.ANALYST, *BELOW, Role.READER)}  # type: ignore[arg-type]
+    inner = {role: next(one for one in scores if one["code"] == "A") for role, scores in told.items()}
+    measures = inner[Role.ANALYST]["sub_indices"]["concentration"]["measures"]
+    assert (inner[Role.ANALYST]["n"], measures["n_reserved"], measures["n_reserved_counted"]) == (65, 8, 5)
+    for role in (*BELOW, Role.READER):
+        assert inner[role]["n"] == 60
+        assert "n_reserved" not in json.dumps(told[role])
 
 
 def test_a_run_that_did_not_count_them_apart_tells_no_count(scene: Scene) -> None:

@@ -9,10 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from access.models import AuditEvent
 from geo.models import Commune
 from incidents.models import Incident
 from incidents.services.undoing import take_back
+from sectors.models import RiskFactor
+from tests.factories.incidents import ImportBatchFactory, SourceProfileFactory
 from tests.incidents.files import bring_in, profile_for, row
+from tests.sectors.test_observations import FACTORS, factors_from
 
 pytestmark = pytest.mark.django_db
 WARNING = "deshacerla también las retira"
@@ -49,3 +53,34 @@ def test_an_import_of_its_own_rows_is_undone_without_a_warning(
     shown = page_of(analyst, first)
     assert WARNING not in shown
     assert reverse("maps:undo", args=[first.pk]) in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "state"),
+    [
+        ("risk_factors", 302, "undone"),
+        ("perception", 302, "undone"),
+        ("cameras", 403, "committed"),
+        ("incidents", 403, "committed"),
+    ],
+)
+def test_the_manager_undoes_imports_of_the_tables_that_it_may_bring_and_no_other(
+    manager: Client, commune: Commune, kind: str, status: int, state: str
+) -> None:
+    batch = ImportBatchFactory(commune=commune, profile=SourceProfileFactory(commune=commune, kind=kind))
+    assert manager.post(reverse("maps:undo", args=[batch.pk])).status_code == status
+    batch.refresh_from_db()
+    assert batch.state == state
+    events = AuditEvent.objects.filter(verb=f"{kind}.undo").values_list("role", flat=True)
+    assert list(events) == (["gestora"] if state == "undone" else [])
+
+
+def test_the_manager_takes_its_own_factors_back(manager: Client, commune: Commune, tmp_path: Path) -> None:
+    user = manager.membership.user  # type: ignore[attr-defined]
+    batch = factors_from(FACTORS, commune=commune, analyst=user, tmp_path=tmp_path)
+    assert manager.get(reverse("maps:batch", args=[batch.pk])).status_code == 200
+    manager.post(reverse("maps:undo", args=[batch.pk]))
+    assert not RiskFactor.objects.for_commune(commune).exists()
+    batch.refresh_from_db()
+    assert (batch.state, batch.undone_by) == ("undone", user)
+    assert reverse("maps:undo", args=[batch.pk]) not in page_of(manager, batch)

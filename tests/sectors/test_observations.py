@@ -13,6 +13,7 @@ from geo.errors import MissingVersionError, RefusedError
 from geo.models import Commune
 from incidents.models import ImportBatch
 from incidents.services.profiles import save_profile
+from incidents.services.undoing import take_back
 from sectors.errors import StaleVersionError
 from sectors.models import PerceptionReading, RiskFactor
 from sectors.services.catalogue import today
@@ -211,3 +212,42 @@ def test_reading_above_a_hundred_is_refused(commune: Commune, analyst: User) -> 
             answer=Answer(101, date(2025, 9, 1), 35, "mesa barrial"),
             recorded_by=analyst,
         )
+
+
+# --- undo -----------------------------------------------------------------------------------------------------------
+
+
+def test_undone_factors_go_and_changed_ones_have_their_state_back(places: dict[str, Any]) -> None:
+    factors_from(FACTORS, **places)
+    solved = FACTORS.replace("abierto;01-06-2025;", "resuelto;01-06-2025;09-06-2025")
+    later = factors_from(solved + "F-5;Sitio eriazo;Otro;-73.25;-39.82;abierto;02-05-2025;\n", **places)
+    assert later.accepted == 2
+    take_back(batch=later, undone_by=places["analyst"])
+    told = dict(RiskFactor.objects.order_by("record_id").values_list("record_id", "state"))
+    assert told == {"F-1": "abierto", "F-2": "resuelto"}
+    assert factors_from(solved, **places).accepted == 1
+
+
+def test_a_factor_that_somebody_followed_up_keeps_that(places: dict[str, Any]) -> None:
+    factors_from(FACTORS, **places)
+    later = factors_from(FACTORS.replace("Picarte", "Av. Picarte"), **places)
+    followed = {"state": "resuelto", "solved_on": date(2025, 6, 20)}
+    change_factor(
+        factor=RiskFactor.objects.get(record_id="F-1"), changes=followed, expected_version=2,
+        changed_by=places["analyst"],
+    )  # fmt: skip
+    take_back(batch=later, undone_by=places["analyst"])
+    factor = RiskFactor.objects.get(record_id="F-1")
+    assert (factor.name, factor.state, factor.solved_on) == ("Picarte", "resuelto", date(2025, 6, 20))
+
+
+def test_undone_readings_go_and_may_come_again(places: dict[str, Any]) -> None:
+    TerritorialUnitFactory(commune=places["commune"], code="UV-1")
+    TerritorialUnitFactory(commune=places["commune"], code="UV-2")
+    first = readings_from(READINGS, **places)
+    later = readings_from(READINGS.replace("63,5", "70,0"), **places)
+    take_back(batch=later, undone_by=places["analyst"])
+    assert dict(PerceptionReading.objects.values_list("unit__code", "value")) == {"UV-1": 63.5, "UV-2": 41.0}
+    take_back(batch=first, undone_by=places["analyst"])
+    assert not PerceptionReading.objects.exists()
+    assert readings_from(READINGS, **places).accepted == 2

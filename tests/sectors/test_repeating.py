@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from io import StringIO
@@ -15,14 +16,15 @@ from access.models import RowVersion
 from access.services.history import rows_as_of, sequence_at
 from cameras.models import Camera
 from cameras.services.register import save_camera
-from geo.models import TerritorialUnit
-from incidents.models import MassEvent
+from geo.models import PublicSpace, TerritorialUnit
+from incidents.models import MassEvent, OffenceType
 from incidents.services.events import change_event
 from sectors.frames import factors_frame
 from sectors.models import FactorType, PerceptionReading, RiskFactor
 from sectors.services.catalogue import redraw_sector
 from sectors.services.factors import add_factor, change_factor
 from sectors.services.perception import Answer, add_reading
+from sectors.services.run_inputs import changed_inputs
 from sectors.services.scoring import repeat_run, same_result
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import PublicSpaceFactory, point, square
@@ -135,10 +137,22 @@ def test_the_command_repeats_a_run_and_says_whether_it_is_equal(
     move_the_camera(watched)
     told(lambda out: call_command("repeat_run", run.pk, stdout=out))
     assert same_result(run.repetitions.get())
-    TerritorialUnit.objects.for_commune(watched.commune).update(residents=9)
+    TerritorialUnit.objects.for_commune(watched.commune).filter(code="UV-B").update(residents=9)
+    PublicSpace.objects.for_commune(watched.commune).update(area=square(-200, -200, 2300))
     answer = told(lambda out: call_command("repeat_run", run.pk, stdout=out))
-    assert "A, B, C" in answer
+    assert re.search(r"B: habitantes: [\d.,]+ → [\d.,]+", answer)
+    assert re.search(r"C: m² de suelo público: [\d.,]+ → [\d.,]+", answer)
+    assert not re.search(r"A: habitantes|B: m²|eventos|factores|incidentes", answer)
     assert not same_result(run.repetitions.order_by("pk").last())  # type: ignore[arg-type]
+
+
+def test_a_repetition_names_rows_whose_meaning_changed(watched: Scene) -> None:
+    run = watched.score()
+    OffenceType.objects.with_key("cead-2024-b", "20101").update(nature="other")
+    repetition = repeat_run(run=run, requested_by=watched.analyst)
+    assert [words.split(":")[0] for words in changed_inputs(run, repetition)] == [
+        "incidentes, sus tipos y pesos (filas)"
+    ]
 
 
 def told(call: Callable[[StringIO], object]) -> str:

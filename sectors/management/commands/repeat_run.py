@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sectors.models import ScoringRun
+from sectors.services.run_inputs import changed_inputs
 from sectors.services.scoring import repeat_run, same_result
 
 
 class Command(BaseCommand):
-    help = "Repite una corrida de puntajes con sus mismos datos y dice si el resultado es igual."
+    help = "Repite una corrida de puntajes con sus mismos datos y dice si el resultado es igual o qué dato cambió."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=int, help="número de la corrida")
@@ -32,6 +33,9 @@ class Command(BaseCommand):
             "The result of run %(number)s is different (repeated as run %(repetition)s). Sectors: %(sectors)s."
         )
         self.stdout.write(different % told)
+        changed = changed_inputs(run, repetition) or [_("No input changed: the code computes otherwise.")]
+        for words in changed:
+            self.stdout.write(f"- {words}")
 
 
 def _differing(run: ScoringRun, repetition: ScoringRun) -> list[str]:

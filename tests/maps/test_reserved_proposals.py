@@ -25,8 +25,9 @@ def answers(client: Client, proposal: TerritoryProposal) -> dict[str, bytes]:
     tile = reverse("sectors:tiles", kwargs={"layer": "propuestas", **tile_of(proposal.boundary.centroid, zoom=15)})
     paths = [reverse("maps:proposals"), reverse("maps:proposal", args=[proposal.pk]), reverse("maps:board")]
     told = {}
-    for path in [*paths, "/api/proposals/", tile, reverse("maps:map_download") + "?capas=propuestas"]:
-        answer = client.get(path)
+    download = reverse("maps:map_download") + "?capas=propuestas"
+    for path in [*paths, "/api/proposals/", tile, download]:
+        answer = client.post(path, {"reason": "Prueba"}) if path == download else client.get(path)
         assert answer.status_code == 200, path
         told[path] = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return told

@@ -92,6 +92,12 @@ SENTENCES = (
     gettext_noop("Give either a number of cameras or a budget."),
     gettext_noop("The sites see more than {limit} places in all: use fewer sites, a shorter range or larger cells."),
     gettext_noop("The tour has no presets."),
+    gettext_noop("accept and margin must lie between 0 and 1, got {accept} and {margin}"),
+    gettext_noop("prior_pairs must be positive, got {value}"),
+    gettext_noop("least_score must lie between 0 and 1, got {value}"),
+    gettext_noop("places and times of records must be finite numbers"),
+    gettext_noop("a record must not end before it starts"),
+    gettext_noop("There is no surface to join."),
     gettext_noop("The event lasts {value} s; it must be a finite number of at least zero."),
     gettext_noop(
         "A preset stays {dwell} s and moves {move} s; it must stay above zero and move at least zero seconds."

@@ -1,8 +1,8 @@
 """Density, significance, scale and clusters against their peers: the same data in the same run.
 
 Processor seconds; ratios are ours divided by the peer's. Data: 10 × 10 km, 60 Gaussian clusters, a third of the points
-even, near repeats; 500 × 500 cells of 20 m, radius and bandwidth 200 m. Where a peer cannot do the whole (memory, hours)
-it is given the smaller task that the name says.
+even, near repeats; 500 × 500 cells of 20 m, radius and bandwidth 200 m. Where a peer cannot do the whole (memory,
+hours) it is given the smaller task that the name says.
 """
 
 from __future__ import annotations

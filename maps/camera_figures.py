@@ -11,7 +11,7 @@ from cameras.services.coverage import CoverageStatus, coverage_status
 from cameras.services.gaps import HarmShare, gap_list, harm_share, latest_hotspots
 from cameras.services.ground import read_ground
 from cameras.services.rules import coverage_rules
-from cameras.services.shares import Views, area_shares, counting_views, street_shares
+from cameras.services.shares import Views, area_shares, counting_views, segment_shares, street_shares
 from geo.crs import geometry_to_metric, geometry_to_storage
 from maps.periods import Period, last_days, reference_day
 from sectors.models import RiskSector
@@ -85,7 +85,7 @@ def _sectors(commune: Any, *, views: Views, ground: Any) -> list[dict[str, Any]]
 
 
 def _streets(commune: Any, views: Views) -> list[dict[str, Any]]:
-    table = street_shares(commune, views=views).head(STREETS_SHOWN)
+    table = street_shares(segment_shares(commune, views=views)).head(STREETS_SHOWN)
     return [
         {"name": one.name, "length_m": one.length_m, "percent": 100 * one.share} for one in table.itertuples()
     ]  # fmt: skip

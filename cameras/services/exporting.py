@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import shapely
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -27,7 +28,7 @@ from cameras.services.class_words import class_words
 from cameras.services.gaps import gap_list, latest_hotspots
 from cameras.services.ground import read_ground
 from cameras.services.rules import coverage_rules
-from cameras.services.shares import Views, counting_views
+from cameras.services.shares import Views, counting_views, segment_shares
 from geo.crs import CHILEAN_SRIDS, crs_of, to_srid
 from geo.errors import RefusedError
 from geo.writers import ExportField, export_file_name, write_geopackage, write_shapefile_zip
@@ -49,6 +50,8 @@ FIELDS = (
     ExportField("dano_dias", "dano_dias", gettext_lazy("harm that nobody sees (days of penalty)"), "decimal"),
     ExportField("area_m2", "area_m2", gettext_lazy("area (m²)"), "decimal"),
 )
+
+STREETS = "calles"
 
 
 def export_coverage(
@@ -120,10 +123,20 @@ def _write(frame: gpd.GeoDataFrame, *, commune: Commune, srid: int, file_format:
         unfinished = Path(workshop) / name
         if file_format == "gpkg":
             write_geopackage(frame, unfinished, layer=LAYER, fields=FIELDS)
+            streets = _streets(commune)
+            if len(streets):
+                layer = {"layer": STREETS, "driver": "GPKG", "geometry_type": "LineString", "use_arrow": True}
+                pyogrio.write_dataframe(to_srid(streets, srid=srid), unfinished, **layer)
         else:
             write_shapefile_zip(frame, unfinished, name=LAYER, fields=FIELDS, readme_lines=_readme(commune))
         unfinished.rename(folder / name)
     return folder / name
+
+
+def _streets(commune: Commune) -> gpd.GeoDataFrame:
+    segments = segment_shares(commune, views=counting_views(commune))
+    told = {"name": "nombre", "length_m": "largo_m", "seen_m": "visto_m"}
+    return segments.rename(columns=told).assign(visto_pct=100 * segments["share"]).drop(columns="share")
 
 
 def _readme(commune: Commune) -> list[str]:
@@ -134,6 +147,7 @@ def _readme(commune: Commune) -> list[str]:
         _("Live-monitored cameras that work; quality classes of %(edition)s, each holds the better ones.")
         % {"edition": rules.get_edition_display()},
     ]
+    lines.append(_("Street segments stand in the GeoPackage alone."))
     return [*lines, _("SIMULATED DATA: this commune does not exist.")] if commune.simulated else lines
 
 

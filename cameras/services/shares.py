@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -89,25 +90,29 @@ def seen_places(
     return np.asarray(seen_counts(views.coverages, x, y, step=step))
 
 
-def street_shares(commune: Commune, *, views: Views) -> pd.DataFrame:
-    """Length of each street and the part of it that a camera sees: name, length_m, seen_m, share; longest first.
+def segment_shares(commune: Commune, *, views: Views) -> gpd.GeoDataFrame:
+    """Each street segment with the part of it that a camera sees: name, length_m, seen_m, share, geometry in metres.
 
-    Asked every 5 m along the middle of each segment.
+    Asked every 5 m along the middle of the segment.
     """
     streets = streets_frame(commune)
-    if streets.empty:
-        return pd.DataFrame(columns=["name", "length_m", "seen_m", "share"])
     lines, owner = shapely.get_parts(streets.geometry.to_numpy(), return_index=True)
-    names = streets["name"].to_numpy()[owner]
     places, line = _along(lines)
     seen = seen_places(views, places[:, 0], places[:, 1]) > 0
     length = shapely.length(lines)
     number = np.bincount(line, minlength=len(lines))
     told = np.bincount(line, weights=seen, minlength=len(lines)) / np.maximum(number, 1) * length
-    table = pd.DataFrame({"name": names, "length_m": length, "seen_m": told})
-    named = table[table["name"].astype(bool)].groupby("name", as_index=False).sum()
-    named["share"] = named["seen_m"] / named["length_m"]
-    return named.sort_values(["length_m", "name"], ascending=[False, True], ignore_index=True)
+    table = pd.DataFrame({"name": streets["name"].to_numpy()[owner], "length_m": length, "seen_m": told})
+    table["share"] = table["seen_m"] / table["length_m"]
+    return gpd.GeoDataFrame(table, geometry=lines, crs=streets.crs)
+
+
+def street_shares(segments: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Segments added up by street name: name, length_m, seen_m, share; the longest street first."""
+    named = pd.DataFrame(segments.loc[segments["name"].astype(bool), ["name", "length_m", "seen_m"]])
+    streets = named.groupby("name", as_index=False).sum()
+    streets["share"] = streets["seen_m"] / streets["length_m"]
+    return streets.sort_values(["length_m", "name"], ascending=[False, True], ignore_index=True)
 
 
 def _share_of(area: BaseGeometry, *, views: Views, ground: Ground) -> AreaShare:

@@ -6,18 +6,19 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import geopandas as gpd
 import pytest
 
 from cameras.models import Camera
 from cameras.services.coverage import compute_coverage
-from cameras.services.exporting import coverage_frame
+from cameras.services.exporting import coverage_frame, export_coverage
 from cameras.services.gaps import gap_list, harm_share
 from cameras.services.ground import read_ground
 from cameras.services.logs import record_outage
-from cameras.services.shares import area_shares, counting_views, street_shares
+from cameras.services.shares import area_shares, counting_views, segment_shares, street_shares
 from geo.crs import geometry_to_metric
 from geo.models import Commune
-from tests.factories.access import UserFactory
+from tests.factories.access import MembershipFactory, UserFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import PublicSpaceFactory, StreetSegmentFactory, line, point, square
 from tests.factories.incidents import ClusterFactory, HotspotRunFactory, IncidentFactory
@@ -90,8 +91,25 @@ def test_a_camera_that_moved_covers_an_earlier_moment_from_where_it_stood(plain:
 
 def test_street_is_seen_where_its_middle_is(plain: Commune, dome: Camera) -> None:
     StreetSegmentFactory(commune=plain, name="Larga", line=line((-100, 0), (100, 0)))
-    table = street_shares(plain, views=counting_views(plain))
-    assert table.loc[0, "share"] == pytest.approx(0.4, abs=0.03)
+    segments = segment_shares(plain, views=counting_views(plain))
+    assert segments.loc[0, "share"] == pytest.approx(0.4, abs=0.03)
+
+
+def test_segments_of_a_street_are_added_up_and_nameless_ones_left_out(plain: Commune, dome: Camera) -> None:
+    for name, ends in (("Larga", ((-40, 0), (0, 0))), ("Larga", ((60, 0), (180, 0))), ("", ((0, 0), (0, 40)))):
+        StreetSegmentFactory(commune=plain, name=name, line=line(*ends))
+    streets = street_shares(segment_shares(plain, views=counting_views(plain)))
+    assert streets["name"].tolist() == ["Larga"]
+    assert streets.loc[0, "share"] == pytest.approx(0.25, abs=0.03)
+
+
+def test_a_geopackage_holds_the_street_segments_too(plain: Commune, dome: Camera, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    StreetSegmentFactory(commune=plain, name="Larga", line=line((-100, 0), (100, 0)))
+    analyst = MembershipFactory(commune=plain, role="analista").user
+    file = export_coverage(commune=plain, file_format="gpkg", srid=32718, exported_by=analyst, reason="Prueba")
+    streets = gpd.read_file(tmp_path / file.stored_as, layer="calles")
+    assert streets.loc[0, "visto_pct"] == pytest.approx(40, abs=3)
 
 
 def test_harm_in_view_is_that_of_reported_incidents_with_a_fine_place(plain: Commune, dome: Camera) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., Page]
 PAGES = [
     "/mapa/", "/importar/", "/importar/perfiles/", "/importar/geografia/", "/importar/eventos/",
-    "/importar/eventos/nuevo/", "/importar/camaras/", "/importar/factores/", "/importar/percepcion/nueva/", "/focos/",
+    "/importar/eventos/nuevo/", "/camaras/", "/importar/factores/", "/importar/percepcion/nueva/", "/focos/",
     "/sectores/", "/sectores/S-001/", "/sectores/S-001/hoja/", "/tablero/", "/plan/", "/exportar/", "/trabajos/",
     "/ayuda/", "/comuna/", "/mapa/descargar/",
 ]  # fmt: skip

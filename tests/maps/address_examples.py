@@ -179,7 +179,7 @@ EXAMPLES = {
     "maps:layer": [Example(a_layer)],
     "maps:words": [Example(a_source)],
     "maps:batch": [Example(a_batch, permission="incidents.import")],
-    "maps:undo": [Example(a_batch, permission="incidents.import")],
+    "maps:undo": [Example(a_batch, permission="incidents.import", method="post")],
     "maps:event": [Example(an_event)],
     **{
         f"maps:{name}": [Example(a_camera)]

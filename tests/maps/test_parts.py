@@ -127,7 +127,9 @@ def test_a_chart_rounds_its_figures_and_cuts_none_off() -> None:
 @pytest.mark.django_db
 def test_the_ratio_of_a_proposal_is_the_one_the_run_judged_it_by() -> None:
     cluster = ClusterFactory(n=60, expected=20.0, details={"ratio": 1.7})
-    proposal = TerritoryProposal(commune=cluster.commune, cluster=cluster, boundary=cluster.boundary, area_m2=40_000.0)
+    proposal = TerritoryProposal(
+        commune=cluster.commune, cluster=cluster, run=cluster.run, boundary=cluster.boundary, area_m2=40_000.0
+    )
     assert proposal_told(proposal, role=Role.ANALYST)["ratio"] == 1.7
 
 

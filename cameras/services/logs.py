@@ -249,7 +249,7 @@ def _check_preset(number: int, preset: dict[str, Any]) -> None:
                 _("Preset %(number)s: %(field)s must lie between %(least)s and %(most)s.")
                 % {
                     "number": number,
-                    "field": Preset._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
+                    "field": getattr(Preset._meta.get_field(name), "verbose_name", name),
                     "least": f"{least:g}",
                     "most": f"{most:g}",
                 }

@@ -97,7 +97,7 @@ def segment_shares(commune: Commune, *, views: Views) -> gpd.GeoDataFrame:
     """
     streets = streets_frame(commune)
     lines, owner = shapely.get_parts(streets.geometry.to_numpy(), return_index=True)
-    places, line = _along(lines)
+    places, line = along(lines, step_m=STREET_STEP_M)
     seen = seen_places(views, places[:, 0], places[:, 1]) > 0
     length = shapely.length(lines)
     number = np.bincount(line, minlength=len(lines))
@@ -149,9 +149,9 @@ def inside_cells(area: BaseGeometry, grid: Grid) -> np.ndarray[Any, Any]:
     return np.asarray(geometry_mask([area], out_shape=grid.shape, transform=place, invert=True)[::-1])
 
 
-def _along(lines: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Places in the middle of equal pieces of about 5 m of each line, (n, 2), and the line of each."""
-    pieces = np.maximum(np.ceil(shapely.length(lines) / STREET_STEP_M), 1).astype(np.int64)
+def along(lines: np.ndarray[Any, Any], *, step_m: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Places in the middle of equal pieces of about `step_m` metres of each line, (n, 2), and each one's line, (n,)."""
+    pieces = np.maximum(np.ceil(shapely.length(lines) / step_m), 1).astype(np.int64)
     line = np.repeat(np.arange(len(lines)), pieces)
     number = np.arange(line.size) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     part = (number + 0.5) / pieces[line]

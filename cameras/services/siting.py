@@ -36,7 +36,7 @@ from cameras.services.gaps import FINE, latest_hotspots, reported_incidents
 from cameras.services.ground import Ground, read_ground
 from cameras.services.register import save_camera
 from cameras.services.rules import coverage_rules
-from cameras.services.shares import Views, counting_views, inside_cells, seen_places
+from cameras.services.shares import Views, along, counting_views, inside_cells, seen_places
 from cameras.services.sight import rules_of
 from geo.crs import geometry_to_metric, geometry_to_storage
 from geo.errors import ConflictError, RefusedError
@@ -195,13 +195,9 @@ def _along_streets(commune: Commune) -> tuple[np.ndarray, np.ndarray, np.ndarray
     lines = shapely.get_parts(streets_frame(commune).geometry.to_numpy())
     if not lines.size:
         return np.zeros(0), np.zeros(0), np.zeros(0)
-    length = shapely.length(lines)
-    pieces = np.maximum(np.ceil(length / STREET_STEP_M), 1).astype(np.int64)
-    line = np.repeat(np.arange(len(lines)), pieces)
-    number = np.arange(line.size) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    middle = (number + 0.5) / pieces[line]
-    points = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], middle, normalized=True))
-    return points[:, 0], points[:, 1], (length / pieces)[line]
+    places, line = along(lines, step_m=STREET_STEP_M)
+    pieces = np.bincount(line, minlength=len(lines))
+    return places[:, 0], places[:, 1], (shapely.length(lines) / pieces)[line]
 
 
 # --- where cameras could hang -----------------------------------------------------------------------

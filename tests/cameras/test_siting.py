@@ -88,6 +88,11 @@ def test_incidents_of_a_year_can_be_the_demand(hot: Commune) -> None:
     assert search(hot, demand="dano", amount=1).choices.count() == 1
 
 
+def test_streets_can_be_the_demand_by_their_length(hot: Commune) -> None:
+    StreetSegmentFactory(commune=hot, line=line((-50, 0), (50, 0)))
+    assert search(hot, demand="calles", amount=1).gain == pytest.approx(100, rel=0.01)
+
+
 def test_nothing_to_see_is_refused_in_words(commune: Commune) -> None:
     with pytest.raises(RefusedError, match="nada que ver"):
         search(commune)

@@ -63,10 +63,11 @@ def harm_share(commune: Commune, *, window: tuple[date, date], views: Views) -> 
 
 
 def reported_incidents(commune: Commune, *, window: tuple[date, date]) -> gpd.GeoDataFrame:
-    """Reported incidents of a window with their harm, in the commune's metres."""
+    """Reported incidents of a window with their harm, each event once, in the commune's metres."""
     rows = (
         Incident.objects.for_commune(commune)
         .current()
+        .counted_once()
         .of_origins([Origin.REPORTED])
         .between(*window, timezone=commune.timezone)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import geopandas as gpd
 import pytest
@@ -18,6 +19,7 @@ from cameras.services.logs import record_outage
 from cameras.services.shares import area_shares, counting_views, segment_shares, street_shares
 from geo.crs import geometry_to_metric
 from geo.models import Commune
+from incidents.models import SameEventMember
 from tests.factories.access import MembershipFactory, UserFactory
 from tests.factories.cameras import CameraFactory
 from tests.factories.geo import PublicSpaceFactory, StreetSegmentFactory, line, point, square
@@ -121,6 +123,18 @@ def test_harm_in_view_is_that_of_reported_incidents_with_a_fine_place(plain: Com
     IncidentFactory(**common, point=point(10, 5), place_class="area")
     told = harm_share(plain, window=(date(2026, 3, 1), date(2026, 3, 31)), views=counting_views(plain))
     assert (told.incidents, told.seen, told.placed_coarsely) == (2, 1, 1)
+
+
+def test_two_records_of_one_event_are_one_harm(plain: Commune, dome: Camera) -> None:
+    when = datetime(2026, 3, 4, 15, tzinfo=UTC)
+    event = uuid4()
+    for rank in (0, 1):
+        told = IncidentFactory(commune=plain, occurred_from=when, occurred_until=when, point=point(10, 0))
+        SameEventMember.objects.create(
+            commune=plain, event=event, source=told.source, record_key=told.record_key, rank=rank, recorded_in=1
+        )
+    share = harm_share(plain, window=(date(2026, 3, 1), date(2026, 3, 31)), views=counting_views(plain))
+    assert (share.incidents, share.seen) == (1, 1)
 
 
 def test_gap_is_the_hot_ground_that_nobody_sees(plain: Commune, dome: Camera) -> None:

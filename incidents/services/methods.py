@@ -166,6 +166,7 @@ def _incidents(run: MethodRun, window: Window) -> tuple[gpd.GeoDataFrame, dict[s
     rows = (
         Incident.objects.for_commune(run.commune)
         .as_of(run.sequence)
+        .counted_once(run.sequence)
         .between(window.first, window.last, timezone=run.commune.timezone)
     )
     read = incidents_frame(rows, commune=run.commune, harm=harm_days(commune=run.commune).days)

@@ -66,6 +66,7 @@ def _earlier(given: Inputs, first: Any, last: Any) -> Any:
     found = (
         Incident.objects.for_commune(given.commune)
         .as_of(given.sequence)
+        .counted_once(given.sequence)
         .between(first, last, timezone=given.commune.timezone)
     )
     types = tuple(given.parameters.get("types", ()))
